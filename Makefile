@@ -1,0 +1,44 @@
+# Every target sets up what it needs first; `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: .venv/ready ## the bot, a Slack workspace and an AWS on this machine; prints one address
+	@$(PY) -m bot demo
+
+test: .venv/ready .venv/chromium lint ## lint, then every test, the browser's too
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+lint: .venv/ready ## style, types, directions of imports, generated pages
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m cogapp --check -r README.md docs/*.md
+
+docs: .venv/ready ## write the generated parts of the pages again
+	$(PY) -m cogapp -r README.md docs/*.md
+
+bench: .venv/ready ## the measurements, each beside a floor or a peer
+	$(PY) -m bench
+
+lock: ## choose newer versions: writes the requirements files (needs uv)
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --group dev pyproject.toml -o requirements-dev.txt
+
+clean: ## remove what the targets made
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	@bin/setup
+	@touch $@
+
+.venv/chromium: .venv/ready
+	@bin/chromium
+	@touch $@
+
+.PHONY: help demo test lint docs bench lock clean

@@ -1,0 +1,102 @@
+"""IAM: people, their credentials, and the password policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from checks.inventory import GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey:
+    """One access key of a user."""
+
+    id: str
+    """Empty where only the credential report was read, which counts keys without naming them."""
+    user: str
+    user_arn: str
+    number: int
+    """1 or 2, as in the credential report."""
+    active: bool
+    created: datetime | None
+    last_used: datetime | None
+    """None: never used, or not since AWS began to note it."""
+    last_used_service: str = ""
+
+    @property
+    def arn(self) -> str:
+        """A key has no ARN of its own: the user's, and the key's id or number."""
+        return f"{self.user_arn}/access-key/{self.id or self.number}"
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """One IAM user (never root), from the credential report and GetAccountAuthorizationDetails."""
+
+    name: str
+    arn: str
+    created: datetime
+    has_password: bool
+    password_last_used: datetime | None
+    password_changed: datetime | None = None
+    mfa: bool = False
+    keys: tuple[AccessKey, ...] = ()
+    inline_policies: Mapping[str, Any] = field(default_factory=dict)
+    """Policy documents by name."""
+    attached_policies: tuple[str, ...] = ()
+    """ARNs."""
+    groups: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """The root user, from its row of the credential report and GetAccountSummary."""
+
+    arn: str
+    password_last_used: datetime | None
+    keys: tuple[AccessKey, ...]
+    """Those that exist; their ids are not to be had."""
+    mfa: bool
+    has_password: bool | None = None
+    """None where AWS does not say."""
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPolicy:
+    """The account's password policy; `exists` is False where none is set, and AWS's default rules."""
+
+    arn: str
+    """The account's."""
+    exists: bool
+    minimum_length: int = 8
+    uppercase: bool = False
+    lowercase: bool = False
+    numbers: bool = False
+    symbols: bool = False
+    max_age: int | None = None
+    """In days; None: passwords do not expire."""
+    remembered: int = 0
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
