@@ -1,4 +1,4 @@
-"""IAM: people, their credentials, and the password policy."""
+"""IAM: people, their credentials, groups and policies, and the password policy."""
 
 from __future__ import annotations
 
@@ -54,7 +54,51 @@ class User:
     attached_policies: tuple[str, ...] = ()
     """ARNs."""
     groups: tuple[str, ...] = ()
+    """Names."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    boundary: str = ""
+    """ARN of the permissions boundary; empty: none."""
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One IAM group; its members are the users that name it."""
+
+    name: str
+    arn: str
+    inline_policies: Mapping[str, Any] = field(default_factory=dict)
+    """Policy documents by name."""
+    attached_policies: tuple[str, ...] = ()
+    """ARNs."""
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One managed policy: the customer's own, and those of AWS that are attached or serve as a boundary."""
+
+    name: str
+    arn: str
+    document: Any
+    """The default version's."""
+    attached: int = 0
+    """To how many users, groups and roles (AttachmentCount)."""
+    boundary_of: int = 0
+    """Of how many users and roles it is the boundary (PermissionsBoundaryUsageCount)."""
+
+    @property
+    def by_aws(self) -> bool:
+        """Whether AWS wrote it: `arn:aws:iam::aws:policy/…`."""
+        return self.arn.split(":")[4:5] == ["aws"]
 
     @property
     def region(self) -> str:
@@ -73,6 +117,8 @@ class Root:
     mfa: bool
     has_password: bool | None = None
     """None where AWS does not say."""
+    virtual_mfa: bool | None = None
+    """Whether its MFA device is a virtual one (ListVirtualMFADevices); None where that could not be read."""
 
     @property
     def region(self) -> str:
