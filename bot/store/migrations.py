@@ -1,0 +1,100 @@
+"""The schema, as steps that are only ever added to. Times are ISO 8601 in UTC; `*_json` columns hold JSON."""
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("picket")
+
+
+@MIGRATIONS()
+def m001_begin(db: Database) -> None:
+    """Alerts and their members and timeline, the outbox, audits and findings, remediations, events, slots."""
+    for statement in _BEGIN:
+        db.execute(statement)
+
+
+_BEGIN = (
+    # One problem that people are told of. `identity` is (source, account, region unless global, resource, type).
+    """create table alerts (
+        id text primary key,
+        identity text not null,
+        source text not null, type text not null, account text not null, region text not null,
+        resource text not null, severity integer not null, title text not null,
+        facts_json text not null, sample integer not null default 0,
+        state text not null, count integer not null default 1, channel text not null,
+        opened_at text not null, updated_at text not null,
+        acknowledged_by text, acknowledged_at text,
+        snoozed_by text, snoozed_at text, snoozed_until text,
+        resolved_by text, resolved_at text, resolution text
+    )""",
+    "create unique index alerts_identity on alerts(identity)",
+    "create index alerts_state on alerts(state, severity)",
+    "create index alerts_snoozed on alerts(snoozed_until) where snoozed_until is not null",
+    # The source's own ids: an alert resolves when all of its members have.
+    """create table members (
+        alert text not null references alerts(id), source_id text not null,
+        active integer not null, count integer not null, updated_at text not null,
+        primary key (alert, source_id)
+    ) without rowid""",
+    (
+        "create table timeline (id integer primary key, alert text not null references alerts(id), "
+        "at text not null, who text not null, what text not null)"
+    ),
+    "create index timeline_alert on timeline(alert, at)",
+    # What came in, whole, once: deduplicated by the id of the event or message.
+    """create table events (
+        id text primary key, received_at text not null, source text not null,
+        outcome text not null, alert text, why text, body text not null
+    )""",
+    "create index events_received on events(received_at)",
+    # What goes out. A row is removed from sight (sent_at) only when Slack has answered.
+    """create table outbox (
+        id integer primary key, kind text not null, key text not null, channel text not null,
+        parent text, user text, text text not null default '', body_json text not null default '{}',
+        content blob, created_at text not null, not_before text not null,
+        attempts integer not null default 0, begun_at text, sent_at text, failed_at text, error text
+    )""",
+    "create index outbox_due on outbox(not_before) where sent_at is null and failed_at is null",
+    "create index outbox_key on outbox(key)",
+    # Where a keyed message stands in Slack.
+    """create table messages (
+        key text primary key, channel text not null, ts text not null, posted_at text not null
+    ) without rowid""",
+    """create table audits (
+        id text primary key, kind text not null, selector text not null, state text not null,
+        requested_by text not null, channel text not null, created_at text not null,
+        started_at text, finished_at text, progress_json text not null default '{}',
+        summary_json text not null default '{}', error text
+    )""",
+    "create index audits_state on audits(state, created_at)",
+    """create table results (
+        audit text not null references audits(id), position integer not null, finding text not null,
+        status text not null, severity integer not null, finding_json text not null,
+        primary key (audit, position)
+    ) without rowid""",
+    # The newest answer for each finding, and its history in dates.
+    """create table findings (
+        id text primary key, check_id text not null, account text not null, region text not null,
+        resource text not null, status text not null, severity integer not null, title text not null,
+        evidence_json text not null, reason text not null,
+        first_seen text, last_seen text not null, changed_at text not null, fixed_at text,
+        audit text not null
+    )""",
+    "create index findings_open on findings(status, severity)",
+    "create index findings_resource on findings(resource)",
+    "create index findings_changed on findings(changed_at)",
+    """create table remediations (
+        id text primary key, remedy text not null, account text not null, region text not null,
+        resource text not null, parameters_json text not null, alert text, finding text,
+        state text not null, channel text not null, requested_by text not null, requested_at text not null,
+        preview_json text not null default '{}', fingerprint text, expires_at text,
+        approved_by text, approved_at text, declined_by text, declined_at text,
+        saved_json text, applied_at text, verified_at text, outcome text,
+        undo_by text, undo_requested_at text, undone_at text, updated_at text not null
+    )""",
+    "create index remediations_state on remediations(state, updated_at)",
+    # A scheduled slot is claimed once, whatever restarts between.
+    (
+        "create table slots (job text not null, slot text not null, claimed_at text not null, primary key (job, slot)) "
+        "without rowid"
+    ),
+)

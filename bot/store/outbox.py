@@ -1,0 +1,145 @@
+"""The outbox: everything that leaves for Slack is a row first, written in the transaction that caused it.
+
+A message is named by a key (`alert:3f2a…`). Writing the same key again edits the message in place; while a row
+still waits, its body is replaced, so that a burst of changes is one call.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.store.database import Tx
+
+
+class Kind(StrEnum):
+    """What a row asks of Slack."""
+
+    MESSAGE = "message"
+    FILE = "file"
+    EPHEMERAL = "ephemeral"
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing to be sent, as it stands now."""
+
+    id: int
+    kind: Kind
+    key: str
+    channel: str
+    parent: str | None
+    user: str | None
+    text: str
+    body: Mapping[str, Any]
+    """`blocks` of a message, `view` of a home, `filename`, `title`, `alt_text` of a file."""
+    content: bytes | None
+    created_at: datetime
+    attempts: int
+    begun: bool
+    """A call was begun whose outcome is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+def message(
+    tx: Tx,
+    key: str,
+    channel: str,
+    text: str,
+    blocks: Iterable[Mapping[str, Any]],
+    now: datetime,
+    *,
+    parent: str | None = None,
+) -> None:
+    """Say, or edit what was said under `key`.
+
+    `channel` is an id, a `#name`, or a user's id for a direct message; `parent` the key of the message in whose
+    thread this one belongs (its channel is then the parent's). `text` is what notifications and screen readers say.
+    """
+    body = {"blocks": list(blocks)}
+    waiting = tx.execute(
+        "update outbox set text = ?, body_json = ? where key = ? and kind = ? and begun_at is null "
+        "and sent_at is null and failed_at is null",
+        (text, json.dumps(body), key, Kind.MESSAGE),
+    )
+    if waiting.rowcount == 0:
+        _insert(tx, Kind.MESSAGE, key, channel, now, text=text, body=body, parent=parent)
+
+
+def file(
+    tx: Tx,
+    key: str,
+    parent: str,
+    filename: str,
+    title: str,
+    content: bytes,
+    now: datetime,
+    *,
+    alt_text: str = "",
+) -> None:
+    """Put a file in the thread of the message `parent`, once for each key."""
+    if tx.execute("select 1 from outbox where key = ?", (key,)).fetchone() is None:
+        body = {"filename": filename, "title": title, "alt_text": alt_text}
+        _insert(tx, Kind.FILE, key, "", now, body=body, parent=parent, content=content)
+
+
+def ephemeral(
+    tx: Tx, key: str, channel: str, user: str, text: str, blocks: Iterable[Mapping[str, Any]], now: datetime
+) -> None:
+    """Say something that `user` alone sees in `channel`."""
+    _insert(tx, Kind.EPHEMERAL, key, channel, now, text=text, body={"blocks": list(blocks)}, user=user)
+
+
+def home(tx: Tx, user: str, view: Mapping[str, Any], now: datetime) -> None:
+    """Show `view` as the App Home of `user`; a newer one replaces one that waits."""
+    key, body = f"home:{user}", {"view": view}
+    waiting = tx.execute(
+        "update outbox set body_json = ? where key = ? and begun_at is null and sent_at is null and failed_at is null",
+        (json.dumps(body), key),
+    )
+    if waiting.rowcount == 0:
+        _insert(tx, Kind.HOME, key, "", now, body=body, user=user)
+
+
+def _insert(
+    tx: Tx,
+    kind: Kind,
+    key: str,
+    channel: str,
+    now: datetime,
+    *,
+    body: Mapping[str, Any],
+    text: str = "",
+    parent: str | None = None,
+    user: str | None = None,
+    content: bytes | None = None,
+) -> None:
+    tx.execute(
+        "insert into outbox(kind, key, channel, parent, user, text, body_json, content, created_at, not_before) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (kind, key, channel, parent, user, text, json.dumps(body), content, now.isoformat(), now.isoformat()),
+    )
+
+
+def place(tx: Tx, key: str) -> Place | None:
+    """Where the message `key` stands, once it was posted."""
+    row = tx.execute("select channel, ts from messages where key = ?", (key,)).fetchone()
+    return Place(*row) if row else None
+
+
+def key_at(tx: Tx, channel: str, ts: str) -> str | None:
+    """The key of the message at `ts` in `channel`, if it is ours."""
+    row = tx.execute("select key from messages where channel = ? and ts = ?", (channel, ts)).fetchone()
+    return row[0] if row else None

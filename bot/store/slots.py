@@ -1,0 +1,13 @@
+"""Scheduled slots: each is claimed once, so that a restart can neither skip nor double it."""
+
+from datetime import datetime
+
+from bot.store.database import Tx
+
+
+def claim(tx: Tx, job: str, slot: str, now: datetime) -> bool:
+    """True for the first to claim `slot` of `job`; False ever after."""
+    done = tx.execute(
+        "insert or ignore into slots(job, slot, claimed_at) values (?, ?, ?)", (job, slot, now.isoformat())
+    )
+    return done.rowcount == 1
