@@ -1,0 +1,249 @@
+"""Settings: one TOML file and the environment, validated before anything starts; every fault is named at once.
+
+Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), as do the addresses that tools of
+Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from bot.errors import SettingsError
+from checks.model import Severity
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone; write it as Europe/Helsinki") from error
+    return name
+
+
+def _cron(text: str) -> str:
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no cron line of five fields ({error}); write it as '0 9 * * mon-fri'") from error
+    return text
+
+
+def _severity(word: object) -> object:
+    if isinstance(word, str) and word.upper() in Severity.__members__:
+        return Severity.named(word)
+    if isinstance(word, Severity):
+        return word
+    raise ValueError(f"{word!r} is no severity; use info, low, medium, high or critical")
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Level = Annotated[Any, AfterValidator(_severity)]
+AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+Channel = Annotated[str, Field(pattern=r"^(#[\w.-]{1,80}|[CGD][A-Z0-9]{2,})$")]
+Member = Annotated[str, Field(pattern=r"^(\*|@[\w.-]+|[UWS][A-Z0-9]{2,})$")]
+"""A user's id, a user group's id or @handle, or `*` for everyone in the workspace."""
+
+
+class Part(BaseModel):
+    """A table of the file: frozen, and a key it does not know is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Slack(Part):
+    """How to reach Slack; all of it from the environment."""
+
+    bot_token: SecretStr
+    app_token: SecretStr
+    api_url: str = "https://slack.com/api/"
+
+    @model_validator(mode="after")
+    def _kinds(self) -> Slack:
+        if not self.bot_token.get_secret_value().startswith("xoxb-"):
+            raise ValueError("SLACK_BOT_TOKEN must be a bot token; it begins with xoxb-")
+        if not self.app_token.get_secret_value().startswith("xapp-"):
+            raise ValueError("SLACK_APP_TOKEN must be an app-level token; it begins with xapp-")
+        return self
+
+
+class Account(Part):
+    """An AWS account to audit and to fix."""
+
+    id: AccountId
+    name: str = ""
+    environment: str = ""
+
+
+class Aws(Part):
+    """Which accounts and regions, by which roles."""
+
+    accounts: tuple[Account, ...] = ()
+    """Empty: the caller's own account alone."""
+    regions: tuple[str, ...] = ()
+    """Empty: all that the account has enabled."""
+    read_role: str = ""
+    """Name of the role to assume in each account for reading; empty: the caller's own credentials."""
+    remediation_role: str = ""
+    """Name of the role that may change things; empty: remediations are off."""
+    external_id: str = ""
+    queue_url: str = ""
+    """The SQS queue that EventBridge and SNS lead to; empty: no relay."""
+
+
+class Store(Part):
+    """Where the state lies."""
+
+    path: Path = Path("picket.db")
+
+
+class Route(Part):
+    """Alerts that match go to `channel`; the first route that matches wins."""
+
+    channel: Channel
+    severity: Level = Severity.INFO
+    """This severity and worse."""
+    sources: tuple[str, ...] = ()
+    accounts: tuple[AccountId, ...] = ()
+    types: tuple[str, ...] = ()
+    """Patterns with * and ?, of a finding type, an alarm's name or a check id."""
+    mention: str = ""
+    """Said at the top of each new card: `@here`, or a user group's id."""
+
+
+class Rights(Part):
+    """Who may do what. Reading what is in a channel needs no right."""
+
+    audit: tuple[Member, ...] = ("*",)
+    respond: tuple[Member, ...] = ("*",)
+    """Acknowledge, snooze, resolve."""
+    request: tuple[Member, ...] = ()
+    """Ask for a remediation."""
+    approve: tuple[Member, ...] = ()
+
+
+class Audits(Part):
+    """The audits that run by themselves."""
+
+    schedule: Cron | None = None
+    selector: str = "all"
+    time_zone: Zone = "UTC"
+    public_channels: tuple[Channel, ...] = ()
+    """Where the answer to `/aws-audit` is for all to see; elsewhere it is for the asker alone."""
+
+
+class Digest(Part):
+    """One digest: its channel, when, and in which zone."""
+
+    channel: Channel
+    schedule: Cron = "0 9 * * *"
+    time_zone: Zone = "UTC"
+
+
+class Remediation(Part):
+    """Which fixes may be applied; none by default."""
+
+    enabled: tuple[str, ...] = ()
+    """Remedy ids, as `iam-deactivate-key`."""
+    approval_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    undo_hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+
+class Snooze(Part):
+    """How long an alert may be put off, in hours, by severity."""
+
+    critical: Annotated[int, Field(ge=1)] = 24
+    high: Annotated[int, Field(ge=1)] = 24 * 7
+    medium: Annotated[int, Field(ge=1)] = 24 * 30
+    low: Annotated[int, Field(ge=1)] = 24 * 90
+    info: Annotated[int, Field(ge=1)] = 24 * 90
+
+
+class Checks(Part):
+    """The checks' numbers and lists; names as in the reference of settings."""
+
+    key_max_age: Annotated[int, Field(ge=1)] = 90
+    key_very_old: Annotated[int, Field(ge=1)] = 365
+    key_unused: Annotated[int, Field(ge=1)] = 30
+    user_inactive: Annotated[int, Field(ge=1)] = 90
+    root_used: Annotated[int, Field(ge=1)] = 90
+    password_length: Annotated[int, Field(ge=6, le=128)] = 14
+    password_max_age: Annotated[int, Field(ge=1)] = 90
+    password_remembered: Annotated[int, Field(ge=1, le=24)] = 24
+    break_glass: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = {}
+    disabled: tuple[str, ...] = ()
+
+
+class Settings(Part):
+    """All of it."""
+
+    slack: Slack
+    aws: Aws = Aws()
+    store: Store = Store()
+    routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    """The last route should match everything: what no route matches goes to the last one's channel."""
+    rights: Rights = Rights()
+    audits: Audits = Audits()
+    digests: tuple[Digest, ...] = ()
+    remediation: Remediation = Remediation()
+    snooze: Snooze = Snooze()
+    checks: Checks = Checks()
+
+    def account_name(self, account: str) -> str:
+        """What people call an account: `acme-prod`, or its number."""
+        return next((a.name for a in self.aws.accounts if a.id == account and a.name), account)
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the file at `path` and of `environment`.
+
+    Raises SettingsError that names every fault with its key.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"it cannot be read: {error.strerror}"], str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"it is not TOML: {error}"], str(path)) from error
+    faults = [
+        f"slack.{key}: secrets do not belong in the file; set {variable} in the environment"
+        for key, variable in (("bot_token", "SLACK_BOT_TOKEN"), ("app_token", "SLACK_APP_TOKEN"))
+        if key in table.get("slack", {})
+    ]
+    slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
+    if url := environment.get("SLACK_API_URL"):
+        slack["api_url"] = url if url.endswith("/") else url + "/"
+    table["slack"] = {key: value for key, value in slack.items() if value}
+    try:
+        settings = Settings.model_validate(table)
+    except ValidationError as error:
+        faults += [_words(fault) for fault in error.errors()]
+        raise SettingsError(faults, str(path)) from error
+    if faults:
+        raise SettingsError(faults, str(path))
+    return settings
+
+
+_VARIABLES = {"slack.bot_token": "SLACK_BOT_TOKEN", "slack.app_token": "SLACK_APP_TOKEN"}
+_ADVICE: dict[str, str] = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such setting",
+    "string_pattern_mismatch": "{value!r} has not the right form",
+}
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    if key in _VARIABLES:
+        return f"{_VARIABLES[key]}: it is not set in the environment"
+    message = _ADVICE.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+    return f"{key}: {message.format(value=fault.get('input'))}"

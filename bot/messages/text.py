@@ -1,0 +1,69 @@
+"""Words for Slack: escaping, dates, severities. AWS's text is an attacker's to write, so it is always escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from checks.model import Severity
+
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said: `text` for notifications and screen readers, `blocks` for the eye."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+_MARKS = re.compile(r"([*_~`])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_EMOJI = {
+    Severity.CRITICAL: ":rotating_light:",
+    Severity.HIGH: ":red_circle:",
+    Severity.MEDIUM: ":large_orange_circle:",
+    Severity.LOW: ":large_yellow_circle:",
+    Severity.INFO: ":large_blue_circle:",
+}
+
+
+def escape(text: object) -> str:
+    """Text from outside, safe in mrkdwn: no mention, link, formatting or direction mark of its own.
+
+    Slack wants only & < > as entities (https://docs.slack.dev/messaging/formatting-message-text); the four marks
+    have no escape, so a zero-width space parts them from what they would format.
+    """
+    clean = _CONTROL.sub(" ", str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKS.sub("\\1\u200b", clean)
+
+
+def code(text: object) -> str:
+    """Text from outside as a code span: identifiers, so that they can be copied as they are."""
+    clean = _CONTROL.sub(" ", str(text)).replace("`", "'").replace("\n", " ")
+    return f"`{clean.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}`" if clean else "–"
+
+
+def plain(text: object) -> str:
+    """Text from outside for `plain_text` and notifications: no control characters, entities for & < >."""
+    clean = _CONTROL.sub(" ", str(text))
+    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
+    """A moment that each reader sees in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{form}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def severity(level: Severity) -> str:
+    """`:red_circle: High`: never by colour alone."""
+    return f"{_EMOJI[level]} {str(level).capitalize()}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 finding`, `2 findings`, `1,204 findings`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
