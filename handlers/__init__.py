@@ -1,1 +1,13 @@
-"""Slack listeners, one file a feature."""
+"""Slack listeners, one file a feature: its command, buttons and modals together."""
+
+from slack_bolt import App
+
+from handlers import alert, audit, digest, home, remediation, snooze
+
+MODULES = (alert, snooze, audit, remediation, digest, home)
+
+
+def register(app: App) -> None:
+    """Add every feature's listeners to `app`."""
+    for module in MODULES:
+        module.register(app)

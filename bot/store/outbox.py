@@ -42,7 +42,7 @@ class Row:
     created_at: datetime
     attempts: int
     begun: bool
-    """A call was begun whose outcome is not known."""
+    """An earlier call was begun whose outcome is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ def _insert(
     user: str | None = None,
     content: bytes | None = None,
 ) -> None:
+    if parent is not None and not channel:
+        channel = _channel_of(tx, parent)
     tx.execute(
         "insert into outbox(kind, key, channel, parent, user, text, body_json, content, created_at, not_before) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -143,3 +145,90 @@ def key_at(tx: Tx, channel: str, ts: str) -> str | None:
     """The key of the message at `ts` in `channel`, if it is ours."""
     row = tx.execute("select key from messages where channel = ? and ts = ?", (channel, ts)).fetchone()
     return row[0] if row else None
+
+
+def _channel_of(tx: Tx, key: str) -> str:
+    row = tx.execute("select channel from outbox where key = ? order by id desc", (key,)).fetchone()
+    row = row or tx.execute("select channel from messages where key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def due(tx: Tx, now: datetime) -> list[Row]:
+    """The next row of each lane, oldest first. A lane is a channel or a person's home: order holds within it.
+
+    A lane whose first row is put off waits as a whole.
+    """
+    rows = tx.query(
+        "select * from outbox where id in (select min(id) from outbox where sent_at is null and failed_at is null "
+        "group by case channel when '' then key else channel end) and not_before <= ? order by id",
+        (now.isoformat(),),
+    )
+    return [_row(row) for row in rows]
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next row that was put off may be tried; None when nothing waits."""
+    row = tx.execute("select min(not_before) from outbox where sent_at is null and failed_at is null").fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
+
+
+def waiting(tx: Tx) -> tuple[int, datetime | None]:
+    """How many rows wait, and since when the oldest does."""
+    row = tx.execute(
+        "select count(*), min(created_at) from outbox where sent_at is null and failed_at is null"
+    ).fetchone()
+    return row[0], datetime.fromisoformat(row[1]) if row[1] else None
+
+
+def begin(tx: Tx, row: int, now: datetime) -> Row | None:
+    """Note that a call is about to be made: from here the row's body no longer changes.
+
+    The row as it was before, so that `begun` tells of an earlier call; None when it was sent already.
+    """
+    found = next((_row(r) for r in tx.query("select * from outbox where id = ? and sent_at is null", (row,))), None)
+    tx.execute(
+        "update outbox set begun_at = coalesce(begun_at, ?), attempts = attempts + 1 where id = ?",
+        (now.isoformat(), row),
+    )
+    return found
+
+
+def sent(tx: Tx, row: Row, now: datetime, place: Place | None = None) -> None:
+    """Slack has answered: the row is done, and its message stands at `place`."""
+    tx.execute("update outbox set sent_at = ?, error = null, content = null where id = ?", (now.isoformat(), row.id))
+    if place is not None:
+        tx.execute(
+            "insert into messages(key, channel, ts, posted_at) values (?, ?, ?, ?) "
+            "on conflict(key) do update set channel = excluded.channel, ts = excluded.ts",
+            (row.key, place.channel, place.ts, now.isoformat()),
+        )
+
+
+def later(tx: Tx, row: Row, error: str, not_before: datetime, *, unknown: bool) -> None:
+    """Try again at `not_before`; `unknown`: the call may have had its effect, so look before repeating it."""
+    tx.execute(
+        "update outbox set error = ?, not_before = ?, begun_at = case when ? then begun_at end where id = ?",
+        (error, not_before.isoformat(), unknown, row.id),
+    )
+
+
+def dead(tx: Tx, row: Row, error: str, now: datetime) -> None:
+    """Give the row up: it is a dead letter, kept with Slack's reason."""
+    tx.execute("update outbox set failed_at = ?, error = ? where id = ?", (now.isoformat(), error, row.id))
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    return Row(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        key=row["key"],
+        channel=row["channel"],
+        parent=row["parent"],
+        user=row["user"],
+        text=row["text"],
+        body=json.loads(row["body_json"]),
+        content=row["content"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        attempts=row["attempts"],
+        begun=row["begun_at"] is not None,
+    )

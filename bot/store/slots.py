@@ -11,3 +11,8 @@ def claim(tx: Tx, job: str, slot: str, now: datetime) -> bool:
         "insert or ignore into slots(job, slot, claimed_at) values (?, ?, ?)", (job, slot, now.isoformat())
     )
     return done.rowcount == 1
+
+
+def known(tx: Tx, job: str) -> bool:
+    """Whether any slot of `job` was ever claimed."""
+    return tx.execute("select 1 from slots where job = ? limit 1", (job,)).fetchone() is not None

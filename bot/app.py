@@ -1,0 +1,196 @@
+"""Wiring: builds the real parts, starts them, and stops them again."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+
+import structlog
+from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+import handlers
+from bot import audit, remediation
+from bot.aws.queue import Queue
+from bot.aws.sessions import Sessions
+from bot.config import Settings
+from bot.delivery.outbox import Outbox
+from bot.delivery.slack import Slack
+from bot.errors import PicketError, UserError
+from bot.groups import Groups, wanted
+from bot.intake.consumer import consume
+from bot.messages.announce import Announcements
+from bot.rights import Rights
+from bot.schedule import Schedule
+from bot.services import Services
+from bot.store import Store, outbox
+
+log = structlog.get_logger(__name__)
+
+_LISTENERS = 16
+"""Listeners only commit and ack, so this many threads answer a storm of clicks in time."""
+
+
+def build_services(settings: Settings, client: WebClient, groups: Groups) -> Services:
+    """The parts that handlers and jobs share; opens the state file."""
+    return Services(
+        settings=settings,
+        store=Store(settings.store.path),
+        rights=Rights(settings.rights, groups.members),
+        slack=client,
+        aws=Sessions.of(settings.aws),
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: secrets.token_hex(6),
+    )
+
+
+def build_app(services: Services, **options: Any) -> App:
+    """The Bolt app with every listener; `options` go to `slack_bolt.App`."""
+    app = App(
+        client=services.slack,
+        listener_executor=ThreadPoolExecutor(_LISTENERS, thread_name_prefix="listener"),
+        **options,
+    )
+
+    @app.middleware
+    def provide(context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002 - Bolt's name
+        context["services"] = services  # Bolt injects what is in the context by parameter name
+        next()
+
+    @app.error
+    def tell(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        return _tell(services, error, body)
+
+    handlers.register(app)
+    return app
+
+
+def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """Answer in the place where the person is: what went wrong, in words; the answer also acks."""
+    if isinstance(error, PicketError):
+        words = str(error)
+    else:
+        reference = services.new_id()
+        words = f"That failed on Picket's side, and nothing was changed. It is logged as `{reference}`."
+        log.error("a listener failed", reference=reference, exc_info=error)
+    if "command" in body:
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": words})
+    if body.get("type") == "view_submission":
+        return BoltResponse(status=200, body={"response_action": "push", "view": _sorry(words)})
+    user, channel = body.get("user", {}).get("id"), body.get("channel", {}).get("id")
+    if user:
+        _whisper(services, user, channel, words, known=isinstance(error, UserError))
+    return BoltResponse(status=200)
+
+
+def _whisper(services: Services, user: str, channel: str | None, words: str, *, known: bool) -> None:
+    """Tell `user` alone: in the channel of the click, or directly when there was none."""
+    key = f"answer:{services.new_id()}"
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]
+    try:
+        with services.store.write(timeout=1) as tx:
+            if channel:
+                outbox.ephemeral(tx, key, channel, user, words, blocks, services.now())
+            else:
+                outbox.message(tx, key, user, words, blocks, services.now())
+    except PicketError:
+        if not channel:
+            raise
+        services.slack.chat_postEphemeral(channel=channel, user=user, text=words)
+    log.info("a person was told why not", user=user, known=known)
+
+
+def _sorry(words: str) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "That did not work"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": words}}],
+    }
+
+
+class Picket:
+    """The running service: Slack's socket, the queue's consumer, the workers, the schedule."""
+
+    def __init__(self, settings: Settings) -> None:
+        token, url = settings.slack.bot_token.get_secret_value(), settings.slack.api_url
+        client = WebClient(token=token, base_url=url, timeout=10, retry_handlers=[])
+        entries = [
+            entry for right in ("audit", "respond", "request", "approve") for entry in getattr(settings.rights, right)
+        ]
+        self.settings = settings
+        self.groups = Groups(client, wanted(entries))
+        self.services = build_services(settings, client, self.groups)
+        self.outbox = Outbox(self.services, Slack(client))
+        self.stop = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; what is in hand is finished. Raises PicketError when Slack cannot be reached."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        socket = self._connect()
+        schedule = Schedule(self.services, jobs=[self.groups.refresh])
+        for name, loop in self._loops().items():
+            thread = threading.Thread(target=self._guard, args=(name, loop), name=name)
+            thread.start()
+            self.threads.append(thread)
+        schedule.start()
+        log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
+        self.stop.wait()
+        log.info("picket is stopping")
+        socket.close()
+        schedule.stop()
+        for thread in self.threads:
+            thread.join(timeout=10)
+
+    def _connect(self) -> SocketModeHandler:
+        settings = self.settings.slack
+        try:
+            self.groups.refresh()
+            app = build_app(self.services)
+            socket = SocketModeHandler(
+                app,
+                settings.app_token.get_secret_value(),
+                web_client=WebClient(token=settings.app_token.get_secret_value(), base_url=settings.api_url),
+            )
+            socket.connect()
+        except (SlackApiError, SlackClientError, OSError) as error:
+            raise PicketError(f"Slack at {settings.api_url} cannot be used: {_reason(error)}") from error
+        return socket
+
+    def _loops(self) -> dict[str, Callable[[], None]]:
+        services, stop = self.services, self.stop
+        loops: dict[str, Callable[[], None]] = {
+            "outbox": lambda: self.outbox.run(stop),
+            "audits": lambda: audit.work(services, stop, Announcements(services)),
+            "remediations": lambda: remediation.work(services, stop, recheck=audit.recheck),
+        }
+        if url := self.settings.aws.queue_url:
+            loops["intake"] = lambda: consume(services, Queue(services.aws, url), stop)
+        return loops
+
+    def _guard(self, name: str, loop: Callable[[], None]) -> None:
+        """A loop that dies ends the service, so that its supervisor starts a whole one again."""
+        try:
+            loop()
+        except Exception:
+            log.exception("a loop of picket died; stopping", loop=name)
+            self.stop.set()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop.set()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return f"{error.response.get('error')}. Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and install the app again."
+    return f"{error}. Check the network, and SLACK_API_URL if it is set."

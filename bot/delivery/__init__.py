@@ -1,0 +1,1 @@
+"""What leaves Picket: the outbox, and one module a destination."""
