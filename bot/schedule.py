@@ -7,7 +7,7 @@ that jumps can neither skip nor double one. A slot is the moment at which a cron
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -32,7 +32,7 @@ def latest_slot(cron: str, zone: str, now: datetime) -> datetime | None:
     slot, following = None, trigger.get_next_fire_time(None, now - CATCH_UP)
     while following is not None and following <= now:
         slot, following = following, trigger.get_next_fire_time(following, following + timedelta(microseconds=1))
-    return slot
+    return slot and slot.astimezone(UTC)
 
 
 class Schedule:
@@ -45,7 +45,7 @@ class Schedule:
         )
         self._scheduler.add_listener(_complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
         for job in (self.tick, lambda: relay.wake_due(services), *jobs):
-            self._scheduler.add_job(job, "interval", seconds=60, next_run_time=services.now())
+            self._scheduler.add_job(job, "cron", second=0, next_run_time=services.now())
 
     def start(self) -> None:
         """Begin; slots that passed before the very first start are not served."""

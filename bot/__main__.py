@@ -1,0 +1,5 @@
+"""`python -m bot` is `picket`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""The command line. Each command imports what it needs when it runs, so that help is there at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    name="picket",
+    help="Picket stands watch over AWS accounts, and talks in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path, typer.Option("--config", "-c", envvar="PICKET_CONFIG", help="The TOML file with the settings.")
+]
+
+
+@cli.command()
+def run(config: Config = Path("picket.toml")) -> None:
+    """Run the bot: one process, Socket Mode, until it is told to stop."""
+    from bot.app import Picket
+    from bot.config import load
+    from bot.logs import configure
+
+    configure()
+    Picket(load(config)).run()
+
+
+@cli.command()
+def checks() -> None:
+    """List every check."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from checks.catalog import CATALOG
+
+    table = Table("check", "severity", "what it finds", "references", title=f"{len(CATALOG)} checks")
+    for check in CATALOG.values():
+        table.add_row(check.id, str(check.severity), check.title, " ".join(check.references))
+    Console().print(table)
+
+
+@cli.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play the story without a browser, print it, and end.")] = False,
+    aws_only: Annotated[
+        bool, typer.Option("--aws-only", help="Only the AWS; prints its environment.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Of the page; 0 takes a free one.")] = 0,
+) -> None:
+    """The bot with a Slack workspace and an AWS on this machine: see it work, without an account of either."""
+    try:
+        from sandbox import demo as sandbox
+    except ModuleNotFoundError as missing:
+        from bot.errors import PicketError
+
+        raise PicketError(f"The demo needs {missing.name}: pip install 'picket[demo]'") from missing
+    command = [sys.executable, "-m", "bot", "run"]
+    if aws_only:
+        sandbox.aws_only()
+    else:
+        raise typer.Exit(sandbox.play(command, once=once, port=port))
+
+
+def main() -> None:
+    """Run the command line; an error of Picket's is said in words, without a traceback."""
+    from bot.errors import PicketError
+
+    try:
+        cli()
+    except PicketError as error:
+        typer.echo(f"picket: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

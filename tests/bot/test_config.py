@@ -1,0 +1,104 @@
+"""Settings: what is accepted, and how faults are said."""
+
+import pytest
+
+from bot.config import load
+from bot.errors import SettingsError
+from checks.model import Severity
+
+ENVIRONMENT = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+SMALLEST = '[[routes]]\nchannel = "#security-alerts"\n'
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "picket.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_one_route_is_enough_and_nothing_may_be_changed_by_default(write):
+    settings = load(write(SMALLEST), ENVIRONMENT)
+
+    assert settings.routes[0].channel == "#security-alerts"
+    assert settings.remediation.enabled == ()
+    assert settings.rights.approve == ()
+    assert settings.slack.api_url == "https://slack.com/api/"
+
+
+def test_another_slack_needs_one_variable_alone(write):
+    settings = load(write(SMALLEST), ENVIRONMENT | {"SLACK_API_URL": "http://127.0.0.1:9/api"})
+
+    assert settings.slack.api_url == "http://127.0.0.1:9/api/"
+
+
+def test_severities_are_words(write):
+    settings = load(write(SMALLEST + 'severity = "high"\n'), ENVIRONMENT)
+
+    assert settings.routes[0].severity is Severity.HIGH
+
+
+def test_five_faults_are_all_named_at_once_with_their_keys(write):
+    config = """
+        [aws]
+        accounts = [{ id = "1234" }]
+        [[routes]]
+        channel = "security alerts"
+        severity = "terrible"
+        [[digests]]
+        channel = "#security-digest"
+        schedule = "at nine"
+        time_zone = "Europe/Helsingfors-ish"
+        [remediations]
+        enabled = []
+    """
+    with pytest.raises(SettingsError) as error:
+        load(write(config), ENVIRONMENT)
+
+    said = str(error.value)
+    for key in (
+        "aws.accounts.0.id",
+        "routes.0.channel",
+        "routes.0.severity",
+        "digests.0.schedule",
+        "digests.0.time_zone",
+        "remediations: there is no such setting",
+    ):
+        assert key in said
+    assert "6 faults" in said
+    assert "terrible" in said
+
+
+def test_a_missing_token_is_named_as_the_variable_to_set(write):
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN: it is not set in the environment"):
+        load(write(SMALLEST), {"SLACK_BOT_TOKEN": "xoxb-1"})
+
+
+def test_swapped_tokens_are_noticed_without_repeating_them(write):
+    with pytest.raises(SettingsError) as error:
+        load(write(SMALLEST), {"SLACK_BOT_TOKEN": "xapp-secret", "SLACK_APP_TOKEN": "xoxb-secret"})
+
+    assert "begins with xoxb-" in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+def test_a_token_in_the_file_is_refused_without_repeating_it(write):
+    with pytest.raises(SettingsError) as error:
+        load(write(SMALLEST + '[slack]\nbot_token = "xoxb-secret"\n'), ENVIRONMENT)
+
+    assert "set SLACK_BOT_TOKEN in the environment" in str(error.value)
+    assert "xoxb-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["= nonsense", "[[routes]"])
+def test_a_file_that_is_not_toml_says_where(write, text):
+    with pytest.raises(SettingsError, match="line 1"):
+        load(write(text), ENVIRONMENT)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        load(tmp_path / "nowhere.toml", ENVIRONMENT)
