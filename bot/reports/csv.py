@@ -1,0 +1,65 @@
+"""Findings as CSV that is safe to open in a spreadsheet (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+
+from bot.reports import rank
+from checks.model import Finding
+
+COLUMNS = (
+    "status",
+    "severity",
+    "check",
+    "title",
+    "account",
+    "account_name",
+    "region",
+    "resource",
+    "evidence",
+    "reason",
+    "finding_id",
+)
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\r\n]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def render(findings: Iterable[Finding], account_name: Callable[[str], str]) -> bytes:
+    """All findings, the worst first, in UTF-8 with a line of headings."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    for finding in sorted(findings, key=rank):
+        writer.writerow([safe(cell) for cell in _cells(finding, account_name)])
+    return file.getvalue().encode(errors="replace")
+
+
+def safe(cell: str) -> str:
+    """`cell` as text for any spreadsheet: what could begin a formula gets an apostrophe before it.
+
+    After https://owasp.org/www-community/attacks/CSV_Injection, with full-width signs and leading spaces too.
+    """
+    clean = _CONTROL.sub(" ", cell)
+    return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def _cells(finding: Finding, account_name: Callable[[str], str]) -> tuple[str, ...]:
+    evidence = json.dumps(finding.evidence, ensure_ascii=False, sort_keys=True, default=str)
+    return (
+        finding.status,
+        str(finding.severity),
+        finding.check,
+        finding.title,
+        finding.account,
+        account_name(finding.account),
+        finding.region,
+        finding.resource,
+        evidence if finding.evidence else "",
+        finding.reason,
+        finding.id,
+    )
