@@ -92,6 +92,18 @@ _BEGIN = (
         undo_by text, undo_requested_at text, undone_at text, updated_at text not null
     )""",
     "create index remediations_state on remediations(state, updated_at)",
+    # What each digest told of: where one ends, the next of its channel begins.
+    """create table digests (
+        key text primary key, channel text not null, since text not null, until text not null,
+        asked_by text, posted_at text not null
+    ) without rowid""",
+    "create index digests_channel on digests(channel, until)",
+    # Files that a message still waits for in its thread; they take longer to make than a transaction may last.
+    """create table attachments (
+        key text primary key, maker text not null, parent text not null, requested_at text not null,
+        attempts integer not null default 0, made_at text, failed_at text, error text
+    ) without rowid""",
+    "create index attachments_due on attachments(requested_at) where made_at is null and failed_at is null",
     # A scheduled slot is claimed once, whatever restarts between.
     (
         "create table slots (job text not null, slot text not null, claimed_at text not null, primary key (job, slot)) "
