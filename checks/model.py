@@ -48,7 +48,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The resource is wrong; `severity` where it differs from the check's own."""
+    """The resource is wrong; `severity` where it differs from the check's own.
+
+    Evidence under `cause` (one string) or `rules` (strings) says what the problem comes from: findings of one
+    resource that share one are shown to people as one (`checks.folding`).
+    """
 
     evidence: Evidence
     severity: Severity | None = None
@@ -61,7 +65,14 @@ class Unknown:
     reason: str
 
 
-Verdict = Problem | Unknown | None
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The operator's settings except the resource; the finding is MUTED and says so."""
+
+    reason: str
+
+
+Verdict = Problem | Unknown | LeftOut | None
 """None is a pass."""
 
 
@@ -79,6 +90,8 @@ class Check:
     judges: type[Record]
     reads: tuple[type[Record], ...]
     judge: Callable[[Any, View], Verdict] = field(compare=False, repr=False)
+    worst: Severity
+    """The highest severity that a verdict may carry."""
 
 
 def check(
@@ -92,11 +105,13 @@ def check(
     references: Iterable[str],
     judges: type[Record],
     reads: Iterable[type[Record]] = (),
+    worst: Severity | None = None,
 ) -> Callable[[Callable[[Any, View], Verdict]], Check]:
     """Make a Check of a function `(resource, view) -> Verdict`.
 
     `judges` is the record type whose every record is judged; `reads` are the further types the function asks
-    the view for (asking for another raises). Registers nothing: `catalog.py` gathers.
+    the view for (asking for another raises); `worst` is the highest severity its verdicts may carry, where that
+    is above its own. Registers nothing: `catalog.py` gathers.
     """
 
     def make(function: Callable[[Any, View], Verdict]) -> Check:
@@ -111,6 +126,7 @@ def check(
             judges=judges,
             reads=tuple(reads),
             judge=function,
+            worst=worst or severity,
         )
 
     return make

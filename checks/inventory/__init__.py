@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from checks.settings import CheckSettings
 
@@ -14,7 +14,7 @@ GLOBAL = "global"
 
 
 class Record(Protocol):
-    """What every record has; each is a frozen dataclass of a module of this package, named for its service."""
+    """What every record has; each is a frozen dataclass, in the module of this package named for its service."""
 
     @property
     def arn(self) -> str:
@@ -26,6 +26,7 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ class View:
     inventory: Inventory
     settings: CheckSettings
     allowed: frozenset[type[Record]]
+    _memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -98,7 +100,7 @@ class View:
     def of(self, kind: type[R], region: str | None = None) -> tuple[R, ...]:
         """The records of `kind`, of one region if one is given.
 
-        Raises GapError when they could not be read there, and LookupError when the check did not declare `kind`.
+        Raises GapError when they could not be read there, LookupError when the check did not declare `kind`.
         """
         if kind not in self.allowed:
             raise LookupError(f"this check reads {kind.__name__} without declaring it")
@@ -106,3 +108,17 @@ class View:
             if gap.record == kind.__name__ and region in (None, gap.region):
                 raise GapError(gap)
         return tuple(r for r in self.inventory.of(kind) if region in (None, r.region))
+
+    def age(self, moment: datetime) -> int:
+        """Whole days from `moment` to `now`, rounded down; nought for what is yet to come."""
+        return max(0, (self.now - moment).days)
+
+    def once(self, index: Callable[[View, str], T], region: str = GLOBAL) -> T:
+        """`index(self, region)`, worked out once for all the resources that one check judges.
+
+        What `index` raises is raised again each time.
+        """
+        key = (index, region)
+        if key not in self._memo:
+            self._memo[key] = index(self, region)
+        return cast(T, self._memo[key])

@@ -1,0 +1,30 @@
+"""Every check there is, by id; a new module of checks is one more name in MODULES."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType, ModuleType
+
+from checks import iam_account, iam_users, security_groups
+from checks.model import Check
+
+MODULES: tuple[ModuleType, ...] = (iam_account, iam_users, security_groups)
+
+
+def checks_of(module: ModuleType) -> Iterator[Check]:
+    """The checks among a module's names, those in tuples (checks made from a table) too."""
+    for value in vars(module).values():
+        yield from (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Check))
+
+
+def gather(modules: Iterable[ModuleType]) -> Mapping[str, Check]:
+    """The checks of `modules` by id, in their order; ValueError where two checks share an id."""
+    found: dict[str, Check] = {}
+    for module in modules:
+        for one in checks_of(module):
+            if found.setdefault(one.id, one) is not one:
+                raise ValueError(f"two checks share the id {one.id!r}; the second is in {module.__name__}")
+    return MappingProxyType(found)
+
+
+CATALOG = gather(MODULES)

@@ -1,0 +1,136 @@
+"""Judging an inventory: one finding for each check and resource, whatever goes wrong in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.inventory import Gap, GapError, Inventory, Record, View
+from checks.inventory.account import Account
+from checks.model import Check, Evidence, Finding, LeftOut, Problem, Severity, Status, Unknown, Verdict
+from checks.settings import CheckSettings
+
+
+def judge(inventory: Inventory, checks: Iterable[Check], settings: CheckSettings) -> Iterator[Finding]:
+    """The findings of `checks` over `inventory`, check by check; those that `settings` switch off are left out.
+
+    Where the records that a check judges could not be read in a region, it gives one UNKNOWN there, for the
+    account. A check that fails by a bug gives an UNKNOWN that says so, and the others go on.
+    """
+    for one in checks:
+        if one.id not in settings.disabled:
+            yield from _judge_one(inventory, one, settings)
+
+
+def _judge_one(inventory: Inventory, check: Check, settings: CheckSettings) -> Iterator[Finding]:
+    view = View(inventory=inventory, settings=settings, allowed=frozenset((check.judges, *check.reads)))
+    account = Account(id=inventory.account, partition=inventory.partition)
+    for gap in inventory.gaps:
+        if gap.record == check.judges.__name__:
+            yield _finding(check, view, account.arn, gap.region, _of_gap(gap))
+    for resource in inventory.of(check.judges):
+        yield _finding(check, view, resource.arn, resource.region, _verdict(check, resource, view))
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing(Unknown):
+    """An Unknown that comes from a gap, with what is missing for machines to read."""
+
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def _of_gap(gap: Gap) -> _Missing:
+    need = f" (missing permission: {gap.permission})" if gap.permission else ""
+    facts = {"not_read": gap.record, "region": gap.region, "missing_permission": gap.permission}
+    return _Missing(f"{gap.reason}{need}", {key: value for key, value in facts.items() if value})
+
+
+def _verdict(check: Check, resource: Record, view: View) -> Verdict:
+    try:
+        return check.judge(resource, view)
+    except GapError as error:
+        return _of_gap(error.gap)
+    except Exception as error:  # noqa: BLE001 - one check's bug must not lose the audit
+        what = f"{type(error).__name__}: {error}"
+        return Unknown(f"this check failed on {resource.arn}: a fault of Picket; please report it ({what})")
+
+
+def _finding(check: Check, view: View, resource: str, region: str, verdict: Verdict) -> Finding:
+    status, severity, reason = Status.PASS, check.severity, ""
+    evidence: Evidence = {}
+    match verdict:
+        case Problem():
+            status, evidence, severity = Status.FAIL, verdict.evidence, verdict.severity or check.severity
+        case Unknown():
+            status, reason = Status.UNKNOWN, verdict.reason
+            evidence = verdict.evidence if isinstance(verdict, _Missing) else {}
+        case LeftOut():
+            status, reason = Status.MUTED, verdict.reason
+    return Finding(
+        check=check.id,
+        status=status,
+        severity=adjusted(check, severity, view.settings),
+        account=view.account,
+        region=region,
+        resource=resource,
+        title=check.title,
+        evidence=evidence,
+        reason=reason,
+    )
+
+
+def adjusted(check: Check, severity: Severity, settings: CheckSettings) -> Severity:
+    """A verdict's severity where the operator set another for the check: as many steps from it as before."""
+    word = settings.severity.get(check.id)
+    if word is None:
+        return severity
+    own = Severity.named(word)
+    if severity <= check.severity:
+        return own.lowered(check.severity - severity)
+    return Severity(min(own + severity - check.severity, Severity.CRITICAL))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """An audit in numbers."""
+
+    judged: Mapping[str, int]
+    """By check that ran, how many resources it judged, nought included: PASS, FAIL and MUTED, not UNKNOWN."""
+    statuses: Mapping[Status, int]
+    severities: Mapping[Severity, int]
+    """Failures by severity."""
+    gaps: tuple[Gap, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Regions not looked at, and why not."""
+
+    def __add__(self, other: Summary) -> Summary:
+        return Summary(
+            judged=_sum(self.judged, other.judged),
+            statuses=_sum(self.statuses, other.statuses),
+            severities=_sum(self.severities, other.severities),
+            gaps=self.gaps + other.gaps,
+            left_out={**self.left_out, **other.left_out},
+        )
+
+
+def _sum(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
+
+
+def summarise(inventory: Inventory, checks: Iterable[Check], findings: Iterable[Finding]) -> Summary:
+    """The summary of the findings that `checks` gave over one account's `inventory`."""
+    findings = list(findings)
+    ran = list(checks)
+    judged = Counter(f.check for f in findings if f.status is not Status.UNKNOWN)
+    statuses = Counter(f.status for f in findings)
+    severities = Counter(f.severity for f in findings if f.status is Status.FAIL)
+    read = {kind.__name__ for check in ran for kind in (check.judges, *check.reads)}
+    return Summary(
+        judged={check.id: judged[check.id] for check in ran},
+        statuses={status: statuses[status] for status in Status},
+        severities={severity: severities[severity] for severity in sorted(Severity, reverse=True)},
+        gaps=tuple(gap for gap in inventory.gaps if gap.record in read),
+        left_out=dict(inventory.left_out),
+    )
