@@ -1,0 +1,57 @@
+"""Which accounts and regions an audit looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from bot.aws.errors import told
+from bot.aws.sessions import Access, Sessions
+from bot.config import Account
+from bot.errors import AwsError
+from checks.inventory import GLOBAL
+
+ACTIONS = ("ec2:DescribeRegions",)
+"""What `regions` needs to be allowed."""
+
+_ENABLED = {"opt-in-not-required", "opted-in"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regions:
+    """The regions to look at, in order; `left_out` maps others to the reason why not."""
+
+    enabled: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def accounts(sessions: Sessions) -> tuple[Account, ...]:
+    """The accounts that the settings name, or the caller's own when they name none. Raises AwsError."""
+    return sessions.aws.accounts or (Account(id=sessions.caller.account),)
+
+
+def regions(sessions: Sessions, account: str, wanted: Collection[str] = ()) -> Regions:
+    """The regions that `account` has enabled, of those in the setting aws.regions, of `wanted`; empty: all.
+
+    Raises AwsError when AWS does not say, or when none is left: an audit of no region would look clean.
+    """
+    with told("ec2"):
+        client = sessions.client(account, "ec2", GLOBAL, Access.READ)
+        # filtered here, for the regions left out are to be named
+        answer = client.describe_regions(AllRegions=True)["Regions"]
+    status = {region["RegionName"]: region.get("OptInStatus", "opt-in-not-required") for region in answer}
+    configured = sessions.aws.regions
+    enabled, left_out = [], {}
+    for region in sorted({*status, *configured, *wanted}):
+        if wanted and region not in wanted:
+            continue  # nobody asked
+        if configured and region not in configured:
+            left_out[region] = "not in the setting aws.regions"
+        elif status.get(region) not in _ENABLED:
+            left_out[region] = "not enabled in this account" if region in status else "there is no such region here"
+        else:
+            enabled.append(region)
+    if not enabled:
+        reasons = "; ".join(f"{region}: {reason}" for region, reason in left_out.items())
+        raise AwsError(f"No region of account {account} can be looked at ({reasons}).")
+    return Regions(enabled=tuple(enabled), left_out=left_out)

@@ -1,0 +1,134 @@
+"""The SQS queue to which EventBridge and SNS lead."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from bot.aws.errors import told
+from bot.aws.sessions import Access, Sessions
+from bot.errors import AwsError
+
+ACTIONS = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+)
+"""What the service's own role needs; GetQueueUrl and SendMessage on the dead-letter queue alone."""
+
+_BATCH = 10
+"""The most that SQS takes or gives at once."""
+_HOST_REGION = re.compile(r"^https?://sqs\.([a-z0-9-]+)\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueMessage:
+    """One message, as SQS handed it out."""
+
+    id: str
+    receipt: str
+    """What deletes it; another with each receipt."""
+    body: str
+    received_count: int
+    """How often it was handed out, this time included."""
+    sent_at: datetime
+
+
+class Queue:
+    """The queue at `url`, used with the service's own credentials; every method raises AwsError."""
+
+    def __init__(self, sessions: Sessions, url: str) -> None:
+        self.url = url
+        self._sessions = sessions
+
+    def receive(self, wait: float = 20) -> list[QueueMessage]:
+        """Up to ten messages; waits up to `wait` seconds (20 at most) for the first."""
+        with told("sqs", self._region):
+            answer = self._client.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=_BATCH,
+                WaitTimeSeconds=int(min(wait, 20)),
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+            )
+        return [_message(message) for message in answer.get("Messages", ())]
+
+    def delete(self, receipts: Sequence[str]) -> None:
+        """Take messages off for good. Raises AwsError that says how many stayed, when some did."""
+        failed: list[dict[str, Any]] = []
+        for entries in _batches(receipts):
+            with told("sqs", self._region):
+                answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+            failed += answer.get("Failed", ())
+        if failed:
+            raise AwsError(
+                f"SQS did not delete {len(failed)} of {len(receipts)} messages ({failed[0].get('Code')}: "
+                f"{failed[0].get('Message', '')}); they come again.",
+                code=str(failed[0].get("Code", "")),
+                operation="DeleteMessageBatch",
+            )
+
+    def hide(self, receipt: str, seconds: float) -> None:
+        """Let a message come again after `seconds`, sooner or later than the queue's own time-out."""
+        with told("sqs", self._region):
+            self._client.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=int(seconds)
+            )
+
+    def dead_letter(self, message: QueueMessage, why: str) -> None:
+        """Put a message that cannot be worked on in the dead-letter queue, with the reason, and take it off here.
+
+        Raises AwsError when the queue has no dead-letter queue; the message then stays.
+        """
+        url = self.dead_letter_url
+        if not url:
+            raise AwsError(f"The queue {self.url} has no dead-letter queue: give it a redrive policy.")
+        attributes = {"picket-reason": {"DataType": "String", "StringValue": why[:1000] or "unknown"}}
+        with told("sqs", self._region):
+            self._client.send_message(QueueUrl=url, MessageBody=message.body, MessageAttributes=attributes)
+        self.delete([message.receipt])
+
+    @cached_property
+    def dead_letter_url(self) -> str:
+        """The address of the queue that the redrive policy names; empty without one."""
+        with told("sqs", self._region):
+            answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
+            policy = answer.get("Attributes", {}).get("RedrivePolicy")
+            if not policy:
+                return ""
+            *_, account, name = json.loads(policy)["deadLetterTargetArn"].split(":")
+            url: str = self._client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        return url
+
+    @cached_property
+    def _region(self) -> str:
+        named = _HOST_REGION.match(self.url)
+        return named[1] if named else self._sessions.region
+
+    @property
+    def _client(self) -> Any:
+        return self._sessions.client("", "sqs", self._region, Access.SERVICE)
+
+
+def _message(message: dict[str, Any]) -> QueueMessage:
+    attributes = message.get("Attributes", {})
+    sent = timedelta(milliseconds=int(attributes.get("SentTimestamp", 0)))
+    return QueueMessage(
+        id=message["MessageId"],
+        receipt=message["ReceiptHandle"],
+        body=message["Body"],
+        received_count=int(attributes.get("ApproximateReceiveCount", 1)),
+        sent_at=datetime(1970, 1, 1, tzinfo=UTC) + sent,
+    )
+
+
+def _batches(receipts: Sequence[str]) -> list[list[dict[str, str]]]:
+    entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(receipts)]
+    return [entries[start : start + _BATCH] for start in range(0, len(entries), _BATCH)]

@@ -1,0 +1,247 @@
+"""Who calls AWS: the service itself, or one of two roles in each account; and the clients, made once."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, DeferredRefreshableCredentials
+from botocore.model import OperationModel
+
+from bot.aws.errors import told
+from bot.config import Aws
+from bot.errors import AwsError
+from checks.inventory import GLOBAL
+
+
+class Access(StrEnum):
+    """In whose name a call is made."""
+
+    READ = "read"
+    """The role that reads; the caller's own credentials where none is set."""
+    REMEDIATE = "remediate"
+    """The role that may change things."""
+    SERVICE = "service"
+    """The caller's own: its queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One API call, as it is about to be made."""
+
+    account: str
+    access: Access
+    role: str
+    """Name of the assumed role; empty for the caller's own credentials."""
+    service: str
+    region: str
+    operation: str
+
+    @property
+    def name(self) -> str:
+        """As `iam:ListUsers`."""
+        return f"{self.service}:{self.operation}"
+
+
+OnCall = Callable[[Call], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose credentials the service was started with."""
+
+    account: str
+    arn: str
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-us-gov` or `aws-cn`."""
+        return self.arn.split(":")[1]
+
+
+class Sessions:
+    """Clients for every account, role, service and region; safe for threads.
+
+    Pickles as its description (settings alone, never credentials): the copy makes its own clients. AWS_ENDPOINT_URL,
+    AWS_PROFILE, AWS_REGION and the like are botocore's to read.
+    """
+
+    def __init__(self, aws: Aws, on_call: OnCall | None = None, *, attempts: int = 4, threads: int = 16) -> None:
+        """`attempts` to make of each call, the first included; `threads` that may use a client at once."""
+        self.aws = aws
+        self.attempts = attempts
+        self.threads = threads
+        self._listeners: tuple[OnCall, ...] = (on_call,) if on_call else ()
+        self._lock = threading.RLock()  # a client's session is made within, and botocore's are not safe to share
+        self._clients: dict[tuple[str, str, str, str], Any] = {}
+        self._assumed: dict[tuple[str, str], botocore.session.Session] = {}
+
+    @classmethod
+    def of(cls, aws: Aws) -> Sessions:
+        """The sessions that the settings describe."""
+        return cls(aws)
+
+    def __reduce__(self) -> tuple[Callable[..., Sessions], tuple[Aws]]:
+        return type(self), (self.aws,)
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Whose credentials these are; asked of AWS once. Raises AwsError."""
+        with told("sts"):
+            identity = self._own_client("sts").get_caller_identity()
+        return Caller(identity["Account"], identity["Arn"])
+
+    @cached_property
+    def region(self) -> str:
+        """The region that the environment names, where global services are called; us-east-1 where it names none."""
+        with told("configuration"):
+            region: str | None = self._own.get_config_variable("region")
+        return region or "us-east-1"
+
+    def client(self, account: str, service: str, region: str, access: Access) -> Any:
+        """A client of `service` (boto3's name) in `region` (or `global`) that acts in `account` with `access`.
+
+        Makes no call yet: a role is assumed, and assumed again before it expires, when the client is used.
+        Raises AwsError when the settings name no role that could act there.
+        """
+        role = self._role(account, access)
+        where = self.region if region == GLOBAL else region
+        key = (account, role, service, where)
+        with self._lock:
+            if key not in self._clients:
+                with told(service, region):
+                    self._clients[key] = self._make(account, role, service, where, access)
+            return self._clients[key]
+
+    @contextmanager
+    def listening(self, on_call: OnCall) -> Iterator[None]:
+        """Tell `on_call` of every call that is made while the block runs, by any thread."""
+        with self._lock:
+            self._listeners += (on_call,)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._listeners = tuple(one for one in self._listeners if one is not on_call)
+
+    def forget(self, account: str) -> None:
+        """Let go of the clients and credentials of an account that is done with."""
+        with self._lock:
+            self._clients = {key: client for key, client in self._clients.items() if key[0] != account}
+            self._assumed = {key: session for key, session in self._assumed.items() if key[0] != account}
+
+    @cached_property
+    def _own(self) -> botocore.session.Session:
+        return botocore.session.Session()
+
+    def _role(self, account: str, access: Access) -> str:
+        role = {Access.READ: self.aws.read_role, Access.REMEDIATE: self.aws.remediation_role, Access.SERVICE: ""}[
+            access
+        ]
+        if role or access is Access.SERVICE:
+            return role
+        if access is Access.REMEDIATE:
+            raise AwsError("No role may change anything: the setting aws.remediation_role names none.")
+        if account != self.caller.account:
+            raise AwsError(
+                f"Account {account} cannot be read with the credentials of {self.caller.account}: "
+                "name the role to assume there in the setting aws.read_role."
+            )
+        return role
+
+    def _make(self, account: str, role: str, service: str, region: str, access: Access) -> Any:
+        session = self._session(account, role) if role else self._own
+        client: BaseClient = session.create_client(service, region_name=region, config=self._config(access))
+
+        def heard(model: OperationModel, **_: Any) -> None:
+            call = Call(account=account, access=access, role=role, service=service, region=region, operation=model.name)
+            for listener in self._listeners:
+                listener(call)
+
+        client.meta.events.register("before-call", heard)
+        if _is_custom(client.meta.endpoint_url):
+            client.meta.events.register("before-send.s3-control", _without_account)
+        return client
+
+    def _config(self, access: Access) -> Config:
+        # Reading may be slowed down to AWS's pace; a person waits for a fix, and the queue must not lag.
+        return Config(
+            retries={
+                "mode": "adaptive" if access is Access.READ else "standard",
+                "total_max_attempts": self.attempts,
+            },
+            connect_timeout=5,
+            read_timeout=30,  # an SQS long poll takes 20 s
+            max_pool_connections=self.threads,
+            user_agent_extra="picket",
+        )
+
+    def _session(self, account: str, role: str) -> botocore.session.Session:
+        key = (account, role)
+        if key not in self._assumed:
+            session = botocore.session.Session()
+            # the parsed service models are the dear part of a session, and the same for all
+            session.register_component("data_loader", self._own.get_component("data_loader"))
+            session.register_component(
+                "credential_provider", CredentialResolver([_Given(self._credentials(account, role))])
+            )
+            self._assumed[key] = session
+        return self._assumed[key]
+
+    def _credentials(self, account: str, role: str) -> Credentials:
+        kind = "remediate" if role == self.aws.remediation_role != self.aws.read_role else "read"
+        request = {"RoleSessionName": f"picket-{kind}"}
+        if self.aws.external_id:
+            request["ExternalId"] = self.aws.external_id
+
+        def assume() -> dict[str, str]:
+            arn = f"arn:{self.caller.partition}:iam::{account}:role/{role}"
+            given = self._own_client("sts").assume_role(RoleArn=arn, **request)["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        return DeferredRefreshableCredentials(assume, "assume-role")
+
+    def _own_client(self, service: str) -> Any:
+        return self.client("", service, GLOBAL, Access.SERVICE)
+
+
+class _Given(CredentialProvider):
+    """Hands a session the credentials that were made for it."""
+
+    METHOD = "picket"
+
+    def __init__(self, credentials: Credentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> Credentials:
+        return self._credentials
+
+
+_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+_ACCOUNT_HOST = re.compile(r"^(https?://)\d{12}\.")
+
+
+def _is_custom(endpoint: str) -> bool:
+    return not (urlsplit(endpoint).hostname or "").endswith(_AWS_DOMAINS)
+
+
+def _without_account(request: AWSPreparedRequest, **_: Any) -> None:
+    """S3 Control puts the account before the host's name, which only AWS's own DNS knows."""
+    request.url = _ACCOUNT_HOST.sub(r"\1", request.url)
