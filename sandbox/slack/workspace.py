@@ -1,0 +1,385 @@
+"""A Slack workspace to start and stop from ordinary code, with a person's hands and an observer's eyes."""
+
+import asyncio
+import copy
+import secrets
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from sandbox.slack.backend import ApiCall, Backend, Settings
+from sandbox.slack.errors import Refused
+from sandbox.slack.faults import Fault, FaultTable
+from sandbox.slack.interactions import Answer, Interactions, Place
+from sandbox.slack.pacing import Pacer
+from sandbox.slack.people import ACME, AWS_AUDIT, BOT_EVENTS, BOT_SCOPES, Company, SlashCommand
+from sandbox.slack.responses import ResponseUrls
+from sandbox.slack.server import Server
+from sandbox.slack.socket_mode import Sockets
+from sandbox.slack.state import Json, Team
+
+T = TypeVar("T")
+
+
+class Workspace:
+    """One workspace on 127.0.0.1 in a thread of its own; every method may be called from any thread.
+
+    `url` is the page's address, `api_url` the Web API's (for SLACK_API_URL), `bot_token` and `app_token`
+    what the app signs in with. A method that acts for a person returns an Answer; what Slack's client would
+    not let that person do comes back as an Answer that is not ok.
+    """
+
+    def __init__(
+        self,
+        company: Company = ACME,
+        *,
+        commands: Iterable[SlashCommand] = (AWS_AUDIT,),
+        scopes: Iterable[str] = BOT_SCOPES,
+        events: Iterable[str] = BOT_EVENTS,
+        rate_scale: float | None = 1.0,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        **waits: Any,
+    ) -> None:
+        """A workspace that is not started yet.
+
+        `rate_scale` multiplies Slack's rate limits, `None` switches them off. `clock` gives seconds since
+        1970 and rules triggers, response URLs and rates. `waits` are fields of Settings in seconds:
+        ack_seconds, trigger_seconds, retry_seconds (a tuple), file_seconds.
+        """
+        self.bot_token = f"xoxb-sandbox-{secrets.token_hex(12)}"
+        self.app_token = f"xapp-1-{company.app_id}-{secrets.token_hex(12)}"
+        self._settings = Settings(
+            self.bot_token, self.app_token, frozenset(scopes), frozenset(events), tuple(commands), **waits
+        )
+        team, table = Team(company, clock), FaultTable()
+        self._backend = Backend(
+            self._settings,
+            team,
+            Pacer(clock, rate_scale),
+            table,
+            Sockets(company.app_id, table, lambda count: team.publish({"type": "connections", "count": count})),
+            ResponseUrls(clock),
+            clock,
+        )
+        self._server = Server(self._backend)
+        self._port = port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+        self.faults = Faults(self)
+        team.watchers.append(self._wake)
+
+    @property
+    def url(self) -> str:
+        """The page's address, without a slash at its end."""
+        return self._backend.url
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's base address, with a slash at its end."""
+        return f"{self.url}/api/"
+
+    @property
+    def bot_user(self) -> str:
+        """The app's user id."""
+        return self._backend.team.bot
+
+    @property
+    def calls(self) -> list[ApiCall]:
+        """The calls of the Web API so far, oldest first."""
+        return list(self._backend.calls)
+
+    @property
+    def notices(self) -> list[Json]:
+        """What the page was told beside messages: failed commands, missed acknowledgements."""
+        return list(self._backend.team.notices)
+
+    @property
+    def connections(self) -> int:
+        """How many Socket Mode connections Slack counts."""
+        return self._backend.sockets.count
+
+    def on_story(self, hear: Callable[[str], None] | None) -> None:
+        """Has `hear` called, in the workspace's thread, with `pause`, `play` or `next` from the page."""
+        self._backend.on_story = hear
+
+    def start(self) -> Self:
+        """Serves; returns when the address is known. Raises OSError when the port is taken."""
+        loop = asyncio.new_event_loop()
+        runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.1)
+        self._thread = threading.Thread(target=_serve, args=(loop,), name="sandbox-slack", daemon=True)
+        self._thread.start()
+        self._loop = loop
+        try:
+            self._run(self._open(runner))
+        except OSError:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Closes every connection and ends the thread; a stopped workspace is not started again."""
+        if self._loop is None or self._thread is None:
+            return
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # what people do
+
+    def say(self, user: str, channel: str, text: str, thread_ts: str = "") -> Json:
+        """A person posts text; returns the message. Raises Refused."""
+        return copy.deepcopy(self._run(self._people.say(user, channel, text, thread_ts)))
+
+    def command(self, user: str, channel: str, text: str) -> Answer:
+        """A person runs a slash command, `/` included; answers after the app's acknowledgement."""
+        return self._answer(self._people.command(user, channel, text))
+
+    def click(
+        self,
+        user: str,
+        channel: str,
+        message_ts: str,
+        action_id: str,
+        value: Any = None,
+        *,
+        block_id: str | None = None,
+        message: Json | None = None,
+    ) -> Answer:
+        """A person uses an element of a message: a button, or a menu with the `value` of an option.
+
+        `message` is an older copy of the message, for a client that has not seen the change.
+        """
+        place = Place(channel, message_ts)
+        return self._answer(self._people.act(user, place, action_id, block_id=block_id, value=value, message=message))
+
+    def click_view(
+        self, user: str, view_id: str, action_id: str, value: Any = None, *, block_id: str | None = None
+    ) -> Answer:
+        """A person uses an element of a modal or of App Home."""
+        place = Place(view_id=view_id)
+        return self._answer(self._people.act(user, place, action_id, block_id=block_id, value=value))
+
+    def forge_action(self, payload: Json) -> Answer:
+        """Sends the app any block_actions payload, true or not."""
+        return self._answer(self._people.send_action(copy.deepcopy(payload)))
+
+    def submit(self, user: str, view_id: str, values: Json | None = None) -> Answer:
+        """A person submits a modal; `values` by block id and action id, options by their value."""
+        return self._answer(self._people.submit(user, view_id, values or {}))
+
+    def close(self, user: str, view_id: str, *, clear: bool = False) -> Answer:
+        """A person dismisses a modal, or with `clear` all of them."""
+        return self._answer(self._people.close(user, view_id, clear=clear))
+
+    def open_home(self, user: str) -> Answer:
+        """A person opens App Home."""
+        return self._answer(self._people.open_home(user))
+
+    # what there is to see
+
+    def messages(self, channel: str, viewer: str | None = None) -> list[Json]:
+        """Copies of a channel's messages and replies, oldest first; ephemeral ones only for their `viewer`."""
+        found = self._read(lambda team: list(team.messages[channel].values()))
+        return [message for message in found if message.get("ephemeral_to", viewer) == viewer]
+
+    def replies(self, channel: str, ts: str) -> list[Json]:
+        """Copies of the replies below a message, oldest first."""
+        return self._read(lambda team: team.thread(channel, ts))
+
+    def views(self, user: str) -> list[Json]:
+        """Copies of the modals that a person has open, the visible one last."""
+        return self._read(lambda team: team.open_views(user))
+
+    def home(self, user: str) -> Json | None:
+        """A copy of a person's App Home, `None` before the first."""
+        return self._read(lambda team: team.homes.get(user))
+
+    def dm(self, user: str) -> str:
+        """The channel id of the direct message between a person and the app."""
+        return self._read(lambda team: team.channel_of(user).id)
+
+    def file_bytes(self, file_id: str) -> bytes:
+        """The content of an uploaded file. Raises KeyError."""
+        content = self._read(lambda team: team.files[file_id].content)
+        if content is None:
+            raise KeyError(f"{file_id} was announced and never uploaded")
+        return content
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+        """The first true value of `predicate()`, asked at every change. Raises TimeoutError after `timeout` s."""
+        ends = time.monotonic() + timeout
+        while not (found := predicate()):
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"still not so after {timeout} s; the last calls were {self.calls[-5:]}")
+            with self._changed:
+                self._changed.wait(min(left, 0.05))
+        return found
+
+    def story(self, step: int, of: int, title: str, text: str, state: str = "playing") -> None:
+        """Shows the story's banner in the page; `state` is playing, waiting or done."""
+        event = {"type": "story", "step": step, "of": of, "title": title, "text": text, "state": state}
+
+        async def show() -> None:
+            self._server.page.story = event
+            self._backend.team.publish(event)
+
+        self._run(show())
+
+    def notice(self, level: str, text: str, user: str = "") -> None:
+        """Shows a notice (`info`, `warning`, `error`) in the page, to everyone or to one person."""
+        self._read(lambda team: team.notice(level, text, user))
+
+    @property
+    def _people(self) -> Interactions:
+        return self._server.people
+
+    def _answer(self, act: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            return copy.deepcopy(self._run(act))
+        except Refused as refusal:
+            return Answer(ok=False, error=str(refusal), code="refused")
+
+    def _read(self, look: Callable[[Team], T]) -> T:
+        async def read() -> T:
+            return copy.deepcopy(look(self._backend.team))
+
+        return self._run(read())
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("The workspace is not running: use `with Workspace() as ws:` or ws.start().")
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _open(self, runner: web.AppRunner) -> None:
+        self._runner = runner
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", self._port)
+        await site.start()
+        self._backend.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    async def _close(self) -> None:
+        await self._backend.sockets.close()
+        await self._backend.stop()
+        await self._runner.cleanup()
+
+    def _wake(self, event: Json) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+class Faults:
+    """Faults to switch on in a running workspace, one method each."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def _do(self, act: Callable[[Backend], T]) -> T:
+        async def work() -> T:
+            return act(self._workspace._backend)
+
+        return self._workspace._run(work())
+
+    def fail_next(
+        self,
+        method: str,
+        *,
+        status: int = 200,
+        error: str = "",
+        retry_after: int | None = None,
+        times: int = 1,
+        after_commit: bool = False,
+    ) -> None:
+        """Has the next `times` calls of `method` (`*` for any) fail, before or after they took effect.
+
+        Without `error` a 429 says `ratelimited` and a 5xx `internal_error`.
+        """
+        words = error or ("ratelimited" if status == 429 else "internal_error")
+        seconds = 1 if status == 429 and retry_after is None else retry_after
+        fault = Fault(words, status, seconds, commit=after_commit)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def commit_then_hang(self, method: str, seconds: float, times: int = 1) -> None:
+        """Has the next calls take effect and then answer `seconds` late: what a client takes for a failure."""
+        fault = Fault(hang_seconds=seconds, commit=True)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def hang(self, method: str, seconds: float, times: int = 1) -> None:
+        """Has the next calls wait `seconds` before anything happens."""
+        fault = Fault(hang_seconds=seconds)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def drop_socket(self) -> None:
+        """Cuts every Socket Mode connection without a word."""
+        self._do(lambda backend: backend.sockets.drop())
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Sends a `disconnect` frame: `warning`, `refresh_requested` or `link_disabled`."""
+        self._workspace._run(self._workspace._backend.sockets.disconnect(reason))
+
+    def ghost_sockets(self, count: int) -> None:
+        """Has `count` dead registrations counted and given envelopes; 0 takes them away."""
+        self._do(lambda backend: backend.sockets.haunt(count))
+
+    def drop_frames(self, count: int) -> None:
+        """Loses the next `count` envelopes on their way to the app."""
+        self._do(lambda backend: setattr(backend.faults, "frames_to_drop", count))
+
+    def drop_acks(self, count: int) -> None:
+        """Loses the next `count` acknowledgements on their way from the app."""
+        self._do(lambda backend: setattr(backend.faults, "acks_to_drop", count))
+
+    def archive(self, channel: str, archived: bool = True) -> None:
+        """Archives a channel, or brings it back."""
+
+        def act(backend: Backend) -> None:
+            backend.team.channels[channel].is_archived = archived
+            backend.team.publish({"type": "channel", "channel": backend.team.channels[channel]})
+
+        self._do(act)
+
+    def kick(self, channel: str, user: str = "") -> None:
+        """Takes a person (without one, the app) out of a channel."""
+        self._member(channel, user, present=False)
+
+    def invite(self, channel: str, user: str = "") -> None:
+        """Brings a person (without one, the app) into a channel."""
+        self._member(channel, user, present=True)
+
+    def revoke_tokens(self, revoked: bool = True) -> None:
+        """Has every call answer `token_revoked`, as after the app is uninstalled."""
+        self._do(lambda backend: setattr(backend, "revoked", revoked))
+
+    def forget_message(self, channel: str, ts: str) -> None:
+        """Deletes a message, as an administrator or a retention policy does."""
+        self._do(lambda backend: backend.team.remove_message(channel, ts))
+
+    def _member(self, channel: str, user: str, *, present: bool) -> None:
+        def act(backend: Backend) -> None:
+            found, who = backend.team.channels[channel], user or backend.team.bot
+            found.members = [each for each in found.members if each != who] + [who] * present
+            backend.team.publish({"type": "channel", "channel": found})
+
+        self._do(act)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
