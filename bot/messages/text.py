@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.messages.limits import cut
 from checks.model import Severity
 
 Block = Mapping[str, Any]
@@ -67,3 +68,13 @@ def severity(level: Severity) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 finding`, `2 findings`, `1,204 findings`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def fit(text: object, limit: int, mark: Callable[[object], str] = escape) -> str:
+    """`mark(text)` in at most `limit` characters; cut before it is marked, so that no entity is split."""
+    whole, length = str(text), limit
+    marked = mark(cut(whole, length))
+    while len(marked) > limit:
+        length = min(length - 1, length * limit // len(marked))
+        marked = mark(cut(whole, max(length, 1)))
+    return marked
