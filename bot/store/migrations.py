@@ -21,6 +21,7 @@ _BEGIN = (
         resource text not null, severity integer not null, title text not null,
         facts_json text not null, sample integer not null default 0,
         state text not null, count integer not null default 1, channel text not null,
+        cards integer not null default 1,
         opened_at text not null, updated_at text not null,
         acknowledged_by text, acknowledged_at text,
         snoozed_by text, snoozed_at text, snoozed_until text,
@@ -32,7 +33,7 @@ _BEGIN = (
     # The source's own ids: an alert resolves when all of its members have.
     """create table members (
         alert text not null references alerts(id), source_id text not null,
-        active integer not null, count integer not null, updated_at text not null,
+        active integer not null, count integer not null, severity integer not null, updated_at text not null,
         primary key (alert, source_id)
     ) without rowid""",
     (

@@ -1,0 +1,32 @@
+"""Which channel an alert goes to: the first route that matches, the last one when none does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.alerts import Alert, Signal
+from bot.config import Route
+
+
+def route(routes: Sequence[Route], subject: Signal | Alert) -> Route:
+    """The route of `subject`; `routes` holds at least one."""
+    return next((each for each in routes if matches(each, subject)), routes[-1])
+
+
+def matches(each: Route, subject: Signal | Alert) -> bool:
+    """Whether every condition that the route sets holds; one that it leaves empty always does."""
+    return (
+        subject.severity >= each.severity
+        and (not each.sources or subject.source in each.sources)
+        and (not each.accounts or subject.account in each.accounts)
+        and (not each.types or any(_pattern(type_).fullmatch(subject.type) for type_ in each.types))
+    )
+
+
+@lru_cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    """`*` and `?` alone are special: the brackets of a shell's pattern may stand in an alarm's name."""
+    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in glob)
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)

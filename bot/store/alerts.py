@@ -1,0 +1,175 @@
+"""Alerts, their members and their timelines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.alerts import Alert, Entry, Member, Source, State
+from bot.store.database import Tx
+from checks.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a timeline as it was kept: plain text."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+
+
+def get(tx: Tx, alert_id: str) -> Alert | None:
+    """The alert with that id."""
+    return next(iter(_select(tx, "id = ?", (alert_id,))), None)
+
+
+def save(tx: Tx, alert: Alert) -> None:
+    """Keep the alert as it now is, new or known."""
+    row = _row(alert)
+    names = ", ".join(row)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in ("id", "identity"))
+    statement = (
+        f"insert into alerts({names}) values ({', '.join('?' * len(row))}) "  # noqa: S608 - names are ours
+        f"on conflict(id) do update set {updates}"
+    )
+    tx.execute(statement, tuple(row.values()))
+    tx.conn.executemany(
+        "insert into members(alert, source_id, active, count, severity, updated_at) values (?, ?, ?, ?, ?, ?) "
+        "on conflict(alert, source_id) do update set active = excluded.active, count = excluded.count, "
+        "severity = excluded.severity, updated_at = excluded.updated_at",
+        [
+            (alert.id, each.source_id, each.active, each.count, each.severity.value, each.updated_at.isoformat())
+            for each in alert.members
+        ],
+    )
+
+
+def note(tx: Tx, alert_id: str, entries: Iterable[Entry]) -> int:
+    """Add lines to the timeline; the id of the last one, 0 when there was none."""
+    last = 0
+    for entry in entries:
+        done = tx.execute(
+            "insert into timeline(alert, at, who, what) values (?, ?, ?, ?)",
+            (alert_id, entry.at.isoformat(), entry.who, entry.text),
+        )
+        last = done.lastrowid or 0
+    return last
+
+
+def timeline(tx: Tx, alert_id: str, since: datetime | None = None) -> list[Line]:
+    """The timeline, oldest first; `since` leaves out what came before it."""
+    rows = tx.execute(
+        "select id, at, who, what from timeline where alert = ? and at >= ? order by id",
+        (alert_id, since.isoformat() if since else ""),
+    )
+    return [Line(number, datetime.fromisoformat(at), who, what) for number, at, who, what in rows]
+
+
+def due(tx: Tx, now: datetime) -> list[Alert]:
+    """The snoozed alerts whose time has come."""
+    return _select(tx, "state = 'snoozed' and snoozed_until <= ? order by snoozed_until", (now.isoformat(),))
+
+
+def find(
+    tx: Tx, states: Collection[State], *, severity: Severity = Severity.INFO, limit: int = 100, offset: int = 0
+) -> list[Alert]:
+    """Alerts in one of `states` and at least that severe: the worst first, then the newest."""
+    marks = ", ".join("?" * len(states))
+    return _select(
+        tx,
+        f"cards > 0 and state in ({marks}) and severity >= ? order by severity desc, updated_at desc, id "
+        "limit ? offset ?",
+        (*states, severity.value, limit, offset),
+    )
+
+
+def about(tx: Tx, account: str, resource: str) -> list[Alert]:
+    """The alerts about one resource that are not resolved, the worst first."""
+    return _select(
+        tx,
+        "cards > 0 and account = ? and resource = ? and state <> 'resolved' order by severity desc, id",
+        (account, resource),
+    )
+
+
+def _select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
+    cursor = tx.execute(f"select * from alerts where {where}", parameters)  # noqa: S608 - `where` is ours
+    names = [column[0] for column in cursor.description]
+    return [_alert(tx, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
+    rows = tx.execute(
+        "select source_id, active, count, severity, updated_at from members where alert = ? order by source_id",
+        (alert_id,),
+    )
+    return tuple(
+        Member(
+            source_id=source_id,
+            active=bool(active),
+            count=count,
+            severity=Severity(severity),
+            updated_at=datetime.fromisoformat(at),
+        )
+        for source_id, active, count, severity, at in rows
+    )
+
+
+def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
+    plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards")
+    who = ("acknowledged_by", "snoozed_by", "resolved_by", "resolution")
+    moments: dict[str, Any] = {
+        name: row[name] and datetime.fromisoformat(row[name])
+        for name in ("acknowledged_at", "snoozed_at", "snoozed_until", "resolved_at")
+    }
+    return Alert(
+        **{name: row[name] for name in (*plain, *who)},
+        **moments,
+        opened_at=datetime.fromisoformat(row["opened_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+        source=Source(row["source"]),
+        state=State(row["state"]),
+        severity=Severity(row["severity"]),
+        facts=json.loads(row["facts_json"]),
+        sample=bool(row["sample"]),
+        members=_members(tx, row["id"]),
+    )
+
+
+def _row(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "identity": alert.identity,
+        "source": alert.source,
+        "type": alert.type,
+        "account": alert.account,
+        "region": alert.region,
+        "resource": alert.resource,
+        "severity": alert.severity.value,
+        "title": alert.title,
+        "facts_json": json.dumps(alert.facts),
+        "sample": alert.sample,
+        "state": alert.state,
+        "count": alert.count,
+        "channel": alert.channel,
+        "cards": alert.cards,
+        "opened_at": alert.opened_at.isoformat(),
+        "updated_at": alert.updated_at.isoformat(),
+        "acknowledged_by": alert.acknowledged_by,
+        "acknowledged_at": _moment(alert.acknowledged_at),
+        "snoozed_by": alert.snoozed_by,
+        "snoozed_at": _moment(alert.snoozed_at),
+        "snoozed_until": _moment(alert.snoozed_until),
+        "resolved_by": alert.resolved_by,
+        "resolved_at": _moment(alert.resolved_at),
+        "resolution": alert.resolution,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
