@@ -85,12 +85,11 @@ _BEGIN = (
     "create index findings_changed on findings(changed_at)",
     """create table remediations (
         id text primary key, remedy text not null, account text not null, region text not null,
-        resource text not null, parameters_json text not null, alert text, finding text,
-        state text not null, channel text not null, requested_by text not null, requested_at text not null,
-        preview_json text not null default '{}', fingerprint text, expires_at text,
-        approved_by text, approved_at text, declined_by text, declined_at text,
-        saved_json text, applied_at text, verified_at text, outcome text,
-        undo_by text, undo_requested_at text, undone_at text, updated_at text not null
+        resource text not null, parameters_json text not null, alert text, check_id text,
+        channel text not null, requested_by text not null, requested_at text not null,
+        state text not null, preview_json text, fingerprint text not null default '',
+        expires_at text, approved_by text, undo_by text, undo_until text,
+        outcome text not null default '', story_json text not null default '[]', updated_at text not null
     )""",
     "create index remediations_state on remediations(state, updated_at)",
     # What each digest told of: where one ends, the next of its channel begins.
