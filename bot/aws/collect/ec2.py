@@ -99,9 +99,7 @@ def prefix_lists(source: Source) -> Iterable[PrefixList]:
 
 
 def _entries(source: Source, id_: str) -> tuple[str, ...]:
-    entries = source.pages(
-        "ec2", "get_managed_prefix_list_entries", "Entries", size=_LIST_PAGE, PrefixListId=id_
-    )
+    entries = source.pages("ec2", "get_managed_prefix_list_entries", "Entries", size=_LIST_PAGE, PrefixListId=id_)
     return tuple(entry["Cidr"] for entry in entries)
 
 
