@@ -99,4 +99,6 @@ def _row(finding: Finding, report: Report) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return "\n".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
