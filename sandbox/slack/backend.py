@@ -1,6 +1,7 @@
 """The running workspace as its parts see it: memory, sockets, pacing, faults, and the log of calls."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +53,7 @@ class Backend:
     responses: ResponseUrls
     clock: Callable[[], float]
     url: str = ""
-    calls: list[ApiCall] = field(default_factory=list)
+    calls: deque[ApiCall] = field(default_factory=lambda: deque(maxlen=50_000))
     on_story: Callable[[str], None] | None = None
     revoked: bool = False
     _tasks: set["asyncio.Task[Any]"] = field(default_factory=set)

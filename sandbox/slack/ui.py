@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
@@ -15,7 +15,7 @@ from sandbox.slack.people import Person
 from sandbox.slack.state import Conversation, Json
 
 Act = Callable[[Json], Awaitable[Json]]
-_IM_ONLY = {"user", "is_im"}
+_RECENT: Final = 20
 
 
 class Page:
@@ -56,7 +56,7 @@ class Page:
             "views": {user: self._shown(team.open_views(user)) for user in team.stacks},
             "commands": [dataclasses.asdict(command) for command in self._backend.settings.commands],
             "connections": self._backend.sockets.count,
-            "notices": team.notices,
+            "notices": team.notices[-_RECENT:],
             **({"story": self.story} if self.story else {}),
         }
 

@@ -97,6 +97,9 @@ def _target(call: Call) -> Conversation:
 
 
 def _content(call: Call, **limits: int) -> Json:
+    if call.structure("attachments", "invalid_attachments"):
+        messages = ["[ERROR] the sandbox draws no attachments: use blocks [json-pointer:/attachments]"]
+        raise ApiError("invalid_attachments", extra={"response_metadata": {"messages": messages}})
     blocks = call.structure("blocks", "invalid_blocks_format")
     if blocks is not None and not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
