@@ -35,12 +35,8 @@ def regions(sessions: Sessions, account: str, wanted: Collection[str] = ()) -> R
 
     Raises AwsError when AWS does not say, or when none is left: an audit of no region would look clean.
     """
-    with told("ec2"):
-        client = sessions.client(account, "ec2", GLOBAL, Access.READ)
-        # filtered here, for the regions left out are to be named
-        answer = client.describe_regions(AllRegions=True)["Regions"]
-    status = {region["RegionName"]: region.get("OptInStatus", "opt-in-not-required") for region in answer}
     configured = sessions.aws.regions
+    status = _status(sessions, account)
     enabled, left_out = [], {}
     for region in sorted({*status, *configured, *wanted}):
         if wanted and region not in wanted:
@@ -55,3 +51,11 @@ def regions(sessions: Sessions, account: str, wanted: Collection[str] = ()) -> R
         reasons = "; ".join(f"{region}: {reason}" for region, reason in left_out.items())
         raise AwsError(f"No region of account {account} can be looked at ({reasons}).")
     return Regions(enabled=tuple(enabled), left_out=left_out)
+
+
+def _status(sessions: Sessions, account: str) -> dict[str, str]:
+    with told("ec2"):
+        client = sessions.client(account, "ec2", GLOBAL, Access.READ)
+        # filtered by us and not by AWS, for the regions left out are to be named
+        answer = client.describe_regions(AllRegions=True)["Regions"]
+    return {region["RegionName"]: region.get("OptInStatus", "opt-in-not-required") for region in answer}

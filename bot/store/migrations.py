@@ -62,30 +62,43 @@ _BEGIN = (
     ) without rowid""",
     """create table audits (
         id text primary key, kind text not null, selector text not null, state text not null,
-        requested_by text not null, channel text not null, created_at text not null,
-        started_at text, finished_at text, progress_json text not null default '{}',
+        requested_by text not null, channel text not null, public integer not null default 0,
+        created_at text not null, started_at text, finished_at text, progress_json text not null default '{}',
         summary_json text not null default '{}', error text
     )""",
     "create index audits_state on audits(state, created_at)",
-    """create table results (
-        audit text not null references audits(id), position integer not null, finding text not null,
-        status text not null, severity integer not null, finding_json text not null,
-        primary key (audit, position)
+    # The accounts that an audit is through with: a restart goes on with the others.
+    """create table audited (
+        audit text not null references audits(id), account text not null, part_json text not null,
+        primary key (audit, account)
     ) without rowid""",
+    # What an audit answered, and what was new in that.
+    """create table results (
+        audit text not null references audits(id), finding text not null, check_id text not null,
+        account text not null, region text not null, resource text not null, status text not null,
+        severity integer not null, change text, finding_json text not null,
+        primary key (audit, finding)
+    ) without rowid""",
+    "create index results_worst on results(audit, status, severity)",
     # The newest answer for each finding, and its history in dates.
     """create table findings (
         id text primary key, check_id text not null, account text not null, region text not null,
         resource text not null, status text not null, severity integer not null, title text not null,
         evidence_json text not null, reason text not null,
         first_seen text, last_seen text not null, changed_at text not null, fixed_at text,
-        audit text not null
+        told integer, audit text not null
     )""",
     "create index findings_open on findings(status, severity)",
     "create index findings_resource on findings(resource)",
     "create index findings_changed on findings(changed_at)",
+    # Which checks were judged where, so that the first answer there is a baseline and no news.
+    """create table judged (
+        account text not null, check_id text not null, region text not null, since text not null,
+        primary key (account, check_id, region)
+    ) without rowid""",
     """create table remediations (
         id text primary key, remedy text not null, account text not null, region text not null,
-        resource text not null, parameters_json text not null, alert text, check_id text,
+        resource text not null, parameters_json text not null, alert text, parent text, check_id text,
         channel text not null, requested_by text not null, requested_at text not null,
         state text not null, preview_json text, fingerprint text not null default '',
         expires_at text, approved_by text, undo_by text, undo_until text,

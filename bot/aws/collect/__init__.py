@@ -110,6 +110,7 @@ def collect(
     checks: Iterable[Check],
     *,
     now: datetime,
+    partition: str = "aws",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Inventory:
     """What `checks` need to know of `account`, each thing read once; what cannot be read is a gap.
@@ -123,7 +124,7 @@ def collect(
     ]
     counted = _Counter(account.id)
     with sessions.listening(counted.add):
-        records, gaps, partition = _read(sessions, account.id, jobs, progress)
+        records, gaps = _read(sessions, account.id, partition, jobs, progress)
     return Inventory(
         account=account.id,
         name=account.name,
@@ -141,9 +142,9 @@ Job = tuple[Collector, str]
 
 
 def _read(
-    sessions: Sessions, account: str, jobs: list[Job], progress: Callable[[str], None]
-) -> tuple[dict[type[Record], list[Record]], list[Gap], str]:
-    partition, shared = sessions.caller.partition, Shared()
+    sessions: Sessions, account: str, partition: str, jobs: list[Job], progress: Callable[[str], None]
+) -> tuple[dict[type[Record], list[Record]], list[Gap]]:
+    shared = Shared()
     # Two pools, so that a collector that waits for its own calls never waits for a place that it holds itself.
     with ThreadPoolExecutor(sessions.threads) as pool, ThreadPoolExecutor(sessions.threads) as fan:
 
@@ -156,11 +157,10 @@ def _read(
 
         futures = {pool.submit(read, job): job for job in jobs}
         try:
-            records, gaps = _gather(account, futures, progress)
+            return _gather(account, futures, progress)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return records, gaps, partition
 
 
 def _gather(

@@ -1,0 +1,239 @@
+"""One account collected and judged: a picklable task, run in this process or in spawned ones.
+
+Spawned processes keep the reading of a large account from holding up a click, and give its memory back at the end.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from multiprocessing.synchronize import Event
+from queue import Empty
+from typing import Any
+
+from bot import config
+from bot.aws import accounts
+from bot.aws.collect import Scope, collect, gap, is_regional, plan
+from bot.aws.sessions import Sessions
+from bot.errors import AwsError, PicketError
+from checks.catalog import CATALOG
+from checks.inventory import GLOBAL, Gap, Inventory
+from checks.judge import judge
+from checks.model import Check, Finding
+from checks.settings import CheckSettings
+
+EVERYWHERE = "*"
+"""The region of a gap where not even the account's regions could be read."""
+
+_MOST_PROCESSES = 4
+_TICK = 0.2
+"""Seconds between looks at what the processes have to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What to do, in words that can go to another process or machine: names of roles, never credentials."""
+
+    aws: config.Aws
+    account: config.Account
+    checks: tuple[str, ...]
+    """Ids."""
+    regions: tuple[str, ...] = ()
+    """Those asked for; empty: all that the account has enabled."""
+    settings: CheckSettings
+    at: datetime
+    """From when ages are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far an account is; `global` counts as a region."""
+
+    account: str
+    regions: int
+    regions_done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountResult:
+    """What became of a task."""
+
+    account: str
+    name: str = ""
+    regions: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    covered: frozenset[tuple[str, str]] = frozenset()
+    """Checks and regions of which every resource was read."""
+    gaps: tuple[Gap, ...] = ()
+    calls: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0
+
+
+class Interrupted(PicketError):
+    """The service is stopping; what was not finished is done again when it comes back."""
+
+
+OnStep = Callable[[Step], None]
+Run = Callable[[Sequence[Task], OnStep, threading.Event], Iterator[AccountResult]]
+
+
+def run_account(task: Task, on_step: OnStep = lambda _: None, sessions: Sessions | None = None) -> AccountResult:
+    """Collect and judge one account. What AWS refuses or fails to answer is a gap in the result; nothing is raised
+    but what `on_step` raises, by which the work ends.
+
+    Without `sessions`, those that the task describes are made.
+    """
+    began = time.monotonic()
+    checks = [CATALOG[id_] for id_ in task.checks]
+    inventory = _inventory(task, checks, on_step, sessions or Sessions.of(task.aws))
+    findings = tuple(judge(inventory, checks, task.settings))
+    return AccountResult(
+        account=task.account.id,
+        name=task.account.name,
+        regions=inventory.regions,
+        left_out=inventory.left_out,
+        findings=findings,
+        covered=_covered(inventory, checks),
+        gaps=inventory.gaps,
+        calls=inventory.calls,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _inventory(task: Task, checks: list[Check], on_step: OnStep, sessions: Sessions) -> Inventory:
+    account, regions = task.account, accounts.Regions()
+    lost: tuple[Gap, ...] = ()
+    try:
+        partition = sessions.caller.partition
+    except AwsError as error:
+        gaps = _gaps(account.id, checks, error, *Scope)
+        return Inventory(account=account.id, name=account.name, collected_at=task.at, gaps=gaps)
+    if is_regional(checks):
+        try:
+            regions = accounts.regions(sessions, account.id, task.regions)
+        except AwsError as error:
+            lost = _gaps(account.id, checks, error, Scope.REGIONAL)
+    inventory = collect(
+        sessions, account, regions, checks, now=task.at, partition=partition, progress=_steps(task, regions, on_step)
+    )
+    return replace(inventory, gaps=inventory.gaps + lost)
+
+
+def _steps(task: Task, regions: accounts.Regions, on_step: OnStep) -> Callable[[str], None]:
+    step = Step(account=task.account.id, regions=len(regions.enabled) + 1, regions_done=0)
+    on_step(step)
+
+    def progress(_: str) -> None:
+        nonlocal step
+        step = replace(step, regions_done=step.regions_done + 1)
+        on_step(step)
+
+    return progress
+
+
+def _gaps(account: str, checks: list[Check], error: AwsError, *scopes: Scope) -> tuple[Gap, ...]:
+    return tuple(
+        gap(account, GLOBAL if collector.scope is Scope.GLOBAL else EVERYWHERE, collector.record, error)
+        for collector in plan(checks)
+        if collector.scope in scopes
+    )
+
+
+def _covered(inventory: Inventory, checks: list[Check]) -> frozenset[tuple[str, str]]:
+    scopes = {collector.record: collector.scope for collector in plan(checks)}
+    return frozenset(
+        (check.id, region)
+        for check in checks
+        for region in ((GLOBAL,) if scopes[check.judges] is Scope.GLOBAL else inventory.regions)
+        if inventory.gap(check.judges, region) is None
+    )
+
+
+def in_this_process(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
+    """The results of `tasks`, one after the other. Raises Interrupted soon after `stop` is set."""
+    for task in tasks:
+        yield run_account(task, _until(stop, on_step))
+
+
+def in_processes(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
+    """The results of `tasks` as they come from spawned processes, which end with the last of them.
+
+    Raises Interrupted soon after `stop` is set, and PicketError when a process was killed.
+    """
+    context = multiprocessing.get_context("spawn")
+    steps: multiprocessing.Queue[Step] = context.Queue()
+    halt = context.Event()
+    workers = min(len(tasks), os.cpu_count() or 1, _MOST_PROCESSES)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(steps, halt))
+    try:
+        waiting = {pool.submit(_in_child, task) for task in tasks}
+        while waiting:
+            done, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
+            for step in _drain(steps):
+                on_step(step)
+            yield from _results(done)
+            if stop.is_set():
+                raise Interrupted("The audit goes on when Picket is started again.")
+    finally:
+        halt.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        steps.close()
+
+
+def _results(done: set[Future[AccountResult]]) -> Iterator[AccountResult]:
+    for future in done:
+        try:
+            yield future.result()
+        except BrokenProcessPool as error:
+            raise PicketError(
+                "A process that was reading AWS was killed, perhaps for want of memory. Ask again; if it comes back, "
+                "audit fewer accounts at once."
+            ) from error
+
+
+def _drain(steps: multiprocessing.Queue[Step]) -> Iterator[Step]:
+    try:
+        while True:
+            yield steps.get_nowait()
+    except Empty:
+        return
+
+
+def _until(stop: threading.Event | Event, on_step: OnStep) -> OnStep:
+    def checked(step: Step) -> None:
+        if stop.is_set():
+            raise Interrupted("The audit was stopped.")
+        on_step(step)
+
+    return checked
+
+
+_child: dict[str, Any] = {}
+"""In a spawned process: the queue and the event that it was born with, which cannot come with a task."""
+
+
+def _begin(steps: multiprocessing.Queue[Step], halt: Event) -> None:
+    """A spawned process begins: Ctrl-C is its parent's to hear, and it does not outlive it."""
+    _child.update(steps=steps, halt=halt)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _in_child(task: Task) -> AccountResult:
+    return run_account(task, _until(_child["halt"], _child["steps"].put))
