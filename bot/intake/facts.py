@@ -1,0 +1,44 @@
+"""What the facts of an alert are called, whatever its source: the words that its card shows, and ids for remedies."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Facts(TypedDict, total=False):
+    """All JSON-able, all unescaped, each left out when the source does not say. Moments are ISO 8601 in UTC."""
+
+    what: str
+    """What happened, a sentence or a few."""
+    who: str
+    did: str
+    """The call, the login, the connection."""
+    origin: str
+    """Where from: `198.51.100.23 (Example Hosting B.V., Amsterdam, Netherlands)`."""
+    purpose: str
+    """What an attacker would be after."""
+    first_seen: str
+    last_seen: str
+    reported_in: list[str]
+    """The regions whose detectors reported it."""
+    end: str
+    """Why the source says that it is over."""
+    details: list[list[str]]
+    """Label and value, in the order to show."""
+    advice: list[str]
+    """What to do, a sentence each."""
+    console: str
+
+    partition: str
+    detector_id: str
+    finding_ids: list[str]
+    access_key_id: str
+    user_name: str
+    user_type: str
+    principal_id: str
+    instance_id: str
+    security_group_ids: list[str]
+    bucket: str
+    cluster: str
+    function: str
+    database: str
