@@ -149,6 +149,7 @@ class Picket:
         log.info("picket is stopping")
         socket.close()
         schedule.stop()
+        self.services.store.wake()
         for thread in self.threads:
             thread.join(timeout=10)
 

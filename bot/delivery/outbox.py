@@ -49,9 +49,9 @@ class Outbox:
         now = self.services.now()
         self._busy = {lane: call for lane, call in self._busy.items() if not call.done()}
         with self.services.store.read() as tx:
-            rows, upcoming = outbox.due(tx, now), outbox.next_due(tx)
+            rows, upcoming = outbox.due(tx, now), outbox.next_due(tx, now)
         sleep = timedelta(seconds=_IDLE)
-        if upcoming and upcoming > now:
+        if upcoming:
             sleep = min(sleep, upcoming - now)
         for row in rows:
             lane = row.channel or row.key

@@ -90,6 +90,10 @@ class Store:
             db.conn.execute("COMMIT")
         finally:
             self._writer.release()
+        self.wake()
+
+    def wake(self) -> None:
+        """Have those who wait look again: after each commit, and when they are to stop."""
         with self._changed:
             self._version += 1
             self._changed.notify_all()

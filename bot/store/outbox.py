@@ -153,22 +153,28 @@ def _channel_of(tx: Tx, key: str) -> str:
     return str(row[0]) if row else ""
 
 
+_HEADS = """select min(id) from outbox where sent_at is null and failed_at is null
+    group by case channel when '' then key else channel end"""
+
+
 def due(tx: Tx, now: datetime) -> list[Row]:
     """The next row of each lane, oldest first. A lane is a channel or a person's home: order holds within it.
 
     A lane whose first row is put off waits as a whole.
     """
     rows = tx.query(
-        "select * from outbox where id in (select min(id) from outbox where sent_at is null and failed_at is null "
-        "group by case channel when '' then key else channel end) and not_before <= ? order by id",
+        f"select * from outbox where id in ({_HEADS}) and not_before <= ? order by id",  # noqa: S608 - a constant
         (now.isoformat(),),
     )
     return [_row(row) for row in rows]
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When the next row that was put off may be tried; None when nothing waits."""
-    row = tx.execute("select min(not_before) from outbox where sent_at is null and failed_at is null").fetchone()
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """When the next lane that was put off may be tried again; None when none is."""
+    row = tx.execute(
+        f"select min(not_before) from outbox where id in ({_HEADS}) and not_before > ?",  # noqa: S608 - a constant
+        (now.isoformat(),),
+    ).fetchone()
     return datetime.fromisoformat(row[0]) if row[0] else None
 
 

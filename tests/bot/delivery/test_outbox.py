@@ -1,0 +1,178 @@
+"""What is written to the outbox appears in Slack once, in order, whatever fails between."""
+
+from bot.store import outbox
+
+ALERTS = "CALERTS01"
+
+
+def texts(workspace, channel=ALERTS):
+    return [message["text"] for message in workspace.messages(channel)]
+
+
+def test_a_message_appears_in_the_channel_that_its_name_names(deliver, say, idle, workspace):
+    say("a", "one")
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["one"]
+
+
+def test_the_same_key_again_edits_in_place(deliver, say, idle, workspace):
+    deliver()
+    say("a", "open")
+    idle()
+    say("a", "acknowledged")
+    idle()
+
+    assert texts(workspace) == ["acknowledged"]
+
+
+def test_changes_before_the_first_post_are_one_post(deliver, say, idle, workspace):
+    for text in ("one", "two", "three"):
+        say("a", text)
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["three"]
+    assert [call.method for call in workspace.calls].count("chat.postMessage") == 1
+    assert "chat.update" not in [call.method for call in workspace.calls]
+
+
+def test_replies_and_files_stand_in_the_thread_in_order(deliver, say, idle, services, workspace):
+    say("a", "card")
+    say("a:1", "first", channel="", parent="a")
+    with services.store.write() as tx:
+        outbox.file(tx, "a:2", "a", "raw.json", "The finding", b"{}", services.now(), alt_text="JSON")
+    say("a:3", "last", channel="", parent="a")
+    deliver()
+    idle()
+
+    card = workspace.messages(ALERTS)[0]
+    thread = workspace.replies(ALERTS, card["ts"])
+    assert [reply["text"] for reply in thread if not reply.get("files")][-2:] == ["first", "last"]
+    (file,) = [file for reply in thread for file in reply.get("files", ())]
+    assert file["name"] == "raw.json"
+    assert workspace.file_bytes(file["id"]) == b"{}"
+
+
+def test_a_direct_message_goes_to_the_person(deliver, say, idle, workspace):
+    say("a", "for you", channel="UANA00001")
+    deliver()
+    idle()
+
+    assert texts(workspace, workspace.dm("UANA00001")) == ["for you"]
+
+
+def test_a_post_that_slack_made_before_it_hung_is_not_made_again(deliver, say, idle, workspace):
+    workspace.faults.commit_then_hang("chat.postMessage", 4)
+    say("a", "once")
+    deliver()
+    idle(20)
+
+    assert texts(workspace) == ["once"]
+    say("a", "edited")
+    idle()
+    assert texts(workspace) == ["edited"]
+
+
+def test_a_post_in_a_direct_message_that_hung_is_not_made_again(deliver, say, idle, workspace):
+    workspace.faults.commit_then_hang("chat.postMessage", 4)
+    say("a", "once", channel="UANA00001")
+    deliver()
+    idle(20)
+
+    assert texts(workspace, workspace.dm("UANA00001")) == ["once"]
+
+
+def test_a_server_error_after_the_commit_does_not_double(deliver, say, idle, workspace):
+    workspace.faults.fail_next("chat.postMessage", status=500, after_commit=True)
+    say("a", "once")
+    deliver()
+    idle(20)
+
+    assert texts(workspace) == ["once"]
+
+
+def test_an_upload_that_was_completed_before_an_error_is_not_doubled(deliver, say, idle, services, workspace):
+    workspace.faults.fail_next("files.completeUploadExternal", status=500, after_commit=True)
+    say("a", "card")
+    with services.store.write() as tx:
+        outbox.file(tx, "a:1", "a", "raw.json", "The finding", b"{}", services.now())
+    deliver()
+    idle(20)
+
+    card = workspace.messages(ALERTS)[0]
+    files = [file for reply in workspace.replies(ALERTS, card["ts"]) for file in reply.get("files", ())]
+    assert len(files) == 1
+
+
+def test_a_crash_between_the_post_and_its_note_does_not_double(deliver, say, idle, services, workspace):
+    say("a", "once")
+    with services.store.write() as tx:
+        outbox.begin(tx, 1, services.now())
+    services.slack.chat_postMessage(
+        channel=ALERTS,
+        text="once",
+        metadata={"event_type": "picket_message", "event_payload": {"key": "a"}},
+    )
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["once"]
+
+
+def test_rate_limits_are_waited_for_and_nothing_is_lost_or_reordered(deliver, say, idle, workspace):
+    workspace.faults.fail_next("chat.postMessage", status=429, retry_after=1, times=2)
+    for number in range(3):
+        say(f"m{number}", f"message {number}")
+    deliver()
+    idle(20)
+
+    assert texts(workspace) == ["message 0", "message 1", "message 2"]
+
+
+def test_a_message_that_slack_refuses_is_a_dead_letter_and_holds_nothing_up(deliver, say, idle, services, workspace):
+    workspace.faults.fail_next("chat.postMessage", error="invalid_blocks")
+    say("a", "bad")
+    say("b", "good")
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["good"]
+    with services.store.read() as tx:
+        (dead,) = tx.query("select key, error from outbox where failed_at is not null")
+    assert dead == {"key": "a", "error": "invalid_blocks"}
+
+
+def test_a_channel_that_fails_does_not_hold_up_another(deliver, say, workspace):
+    workspace.faults.archive(ALERTS)
+    say("a", "waits")
+    say("b", "goes", channel="#general")
+    deliver()
+
+    workspace.wait_for(lambda: texts(workspace, "CGENERAL1") == ["goes"])
+    assert texts(workspace) == []
+
+
+def test_a_home_is_published_and_an_ephemeral_is_seen_by_one(deliver, idle, services, workspace):
+    view = {"type": "home", "blocks": [{"type": "divider"}]}
+    with services.store.write() as tx:
+        outbox.home(tx, "UANA00001", view, services.now())
+        outbox.ephemeral(tx, "e", ALERTS, "UANA00001", "psst", [], services.now())
+    deliver()
+    idle()
+
+    assert workspace.home("UANA00001")["blocks"][0]["type"] == "divider"
+    assert [m["text"] for m in workspace.messages(ALERTS, "UANA00001")] == ["psst"]
+    assert workspace.messages(ALERTS, "UOTTO0001") == []
+
+
+def test_a_burst_stays_within_slacks_pace(services, tmp_path, say, deliver, workspace):
+    for number in range(8):
+        say(f"m{number}", f"message {number}")
+    deliver()
+    workspace.wait_for(lambda: len(texts(workspace)) == 8, 15)
+
+    posts = [call.at for call in workspace.calls if call.method == "chat.postMessage"]
+    assert posts[-1] - posts[0] >= 4.5
+    assert all(call.outcome == "ok" for call in workspace.calls if call.method == "chat.postMessage")
