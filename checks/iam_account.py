@@ -97,7 +97,7 @@ def root_used(root: Root, view: View) -> Verdict:
     severity=Severity.CRITICAL,
     why="A root access key gives programs the whole account, without MFA and without limits.",
     fix=(
-        "Move what uses the key to a role, then sign in as root, open Security credentials, "
+        "Move what uses the key to a role. Sign in as root, open Security credentials, "
         "deactivate the key, and delete it once nothing breaks."
     ),
     references=("best-practices/28", "cis-3.0/1.4", "cis-5.0/1.3", "fsbp/IAM.4"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
@@ -182,13 +182,19 @@ def openings(sources: Sequence[Entry], protocol: str, low: int, high: int) -> It
 
 def icmp_openings(sources: Sequence[Entry]) -> Iterator[Opening]:
     """The kinds of ICMP messages let in, those that path-MTU discovery needs left out."""
-    for protocol in ("icmp", "icmpv6"):
-        able = [entry for entry in sources if entry.protocol in ("all", protocol)]
+    for protocol, family in (("icmp", 4), ("icmpv6", 6)):
+        able = [entry for entry in sources if entry.protocol == protocol]
+        able += [_of_family(entry, family) for entry in sources if entry.protocol == "all"]
         kinds = {(None, None) if e.protocol == "all" else (e.low, e.high) for e in able}
         for kind, code in sorted(kinds, key=lambda pair: tuple(-1 if n is None else n for n in pair)):
             if kind not in _HARMLESS[protocol]:
                 letting = [entry for entry in able if entry.lets_in_message(protocol, kind, code)]
                 yield _opening(protocol, kind, code, letting)
+
+
+def _of_family(entry: Entry, version: int) -> Entry:
+    """The entry with its IPv4 or its IPv6 ranges alone."""
+    return replace(entry, cidrs=frozenset(c for c in entry.cidrs if (":" in c) == (version == 6)))
 
 
 def _opening(protocol: str, low: int | None, high: int | None, reaching: Sequence[Entry]) -> Opening:

@@ -202,7 +202,7 @@ def _asks(operator: str, value: Any) -> bool:
         return on
     if word == "null":
         return not on
-    return "not" not in word
+    return "not" not in word and "greaterthan" not in word
 
 
 def _unique(words: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from checks.inventory import GLOBAL
 from checks.judge import adjusted
-from checks.model import Check, Finding, Severity
+from checks.model import Check, Finding, Severity, Status
 from checks.settings import CheckSettings
 
 
@@ -60,10 +61,12 @@ class Selection:
         )
 
     def admits(self, finding: Finding) -> bool:
-        """Whether a finding of a selected check is bad enough, and of a region that was asked for."""
-        return (self.severity is None or finding.severity >= self.severity) and (
-            not self.regions or finding.region in self.regions
-        )
+        """Whether a finding of a selected check is bad enough, and of a region that was asked for.
+
+        What is unknown may be as bad as the check can be.
+        """
+        bad = self.severity is None or finding.status is Status.UNKNOWN or finding.severity >= self.severity
+        return bad and (not self.regions or finding.region in self.regions)
 
     def admits_account(self, id_: str, name: str = "") -> bool:
         """Whether the account of this id or name was asked for."""
@@ -82,13 +85,16 @@ def parse(
 ) -> Selection:
     """The selection that a line of words means.
 
-    `accounts` (ids and names) and `regions` are those that exist; without them any is taken. Raises
-    SelectionError for a word that means nothing, an empty line, or words that together leave no check.
+    `accounts` (ids and names) and `regions` are those that exist (`global` always does); without them any is
+    taken. Raises SelectionError for a word that means nothing, an empty line, or words that together leave no check.
     """
     words = text.split() if isinstance(text, str) else list(text)
     if not words:
         raise SelectionError("say what to audit: `all`, a service, or the id of a check")
-    reading = _Reading(catalog, [a.lower() for a in accounts], [r.lower() for r in regions])
+    known_regions = [region.lower() for region in regions]
+    if known_regions:
+        known_regions.append(GLOBAL)
+    reading = _Reading(catalog, [account.lower() for account in accounts], known_regions)
     for word in words:
         reading.take(word.lower().replace("&gt;", ">").replace("≥", ">="))
     selection = reading.selection()
