@@ -31,11 +31,10 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A finding as it now is, and what is new about it; `told`, the severity that an alert was raised for."""
+    """A finding as it now is, and what is new about it."""
 
     finding: Finding
     news: News
-    told: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +103,21 @@ def tell(tx: Tx, finding: str, severity: Severity | None) -> None:
     tx.execute("update findings set told = ? where id = ?", (severity, finding))
 
 
+def untold(tx: Tx, account: str) -> list[Change]:
+    """The failing findings of an account that people do not know of, or not that they are so bad."""
+    rows = tx.query(
+        "select * from findings where account = ? and status = 'FAIL' and (told is null or told < severity) "
+        "order by severity desc, check_id, region, resource",
+        [account],
+    )
+    return [_untold(_known(row)) for row in rows]
+
+
+def _untold(known: Known) -> Change:
+    new = News.BACK if known.fixed_at else News.NEW
+    return Change(finding=known.finding, news=new if known.told is None else News.WORSE)
+
+
 def _of_account(tx: Tx, account: str) -> dict[str, Known]:
     rows = tx.query("select * from findings where account = ?", [account])
     return {row["id"]: _known(row) for row in rows}
@@ -133,7 +147,7 @@ def _take(tx: Tx, before: Known | None, finding: Finding, audit: str, now: datet
         ),
         audit,
     )
-    return Change(finding=finding, news=change, told=before.told if before else None) if change else None
+    return Change(finding=finding, news=change) if change else None
 
 
 def _change(before: Known | None, finding: Finding) -> News | None:
