@@ -18,10 +18,10 @@ lint: .venv/ready ## style, types, directions of imports, generated pages
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m cogapp --check -r README.md docs/*.md
+	$(PY) -m cogapp --check -I . -r README.md docs/*.md
 
 docs: .venv/ready ## write the generated parts of the pages again
-	$(PY) -m cogapp -r README.md docs/*.md
+	$(PY) -m cogapp -I . -r README.md docs/*.md
 
 bench: .venv/ready ## the measurements, each beside a floor or a peer
 	$(PY) -m bench

@@ -68,15 +68,18 @@ Member = Annotated[
 class Part(BaseModel):
     """A table of the file: frozen, and a key it does not know is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Slack(Part):
     """How to reach Slack; all of it from the environment."""
 
     bot_token: SecretStr
+    """SLACK_BOT_TOKEN: begins with xoxb-."""
     app_token: SecretStr
+    """SLACK_APP_TOKEN: begins with xapp-, with the scope connections:write."""
     api_url: str = "https://slack.com/api/"
+    """SLACK_API_URL: another Slack than the real one."""
 
     @model_validator(mode="after")
     def _kinds(self) -> Slack:
@@ -91,8 +94,11 @@ class Account(Part):
     """An AWS account to audit and to fix."""
 
     id: AccountId
+    """Twelve digits, in quotes."""
     name: str = ""
+    """What people call it: acme-prod."""
     environment: str = ""
+    """production, staging, development …"""
 
 
 class Aws(Part):
@@ -107,6 +113,7 @@ class Aws(Part):
     remediation_role: str = ""
     """Name of the role that may change things; empty: remediations are off."""
     external_id: str = ""
+    """Sent with AssumeRole, when the roles ask for one."""
     queue_url: str = ""
     """The SQS queue that EventBridge and SNS lead to; empty: no relay."""
 
@@ -115,16 +122,20 @@ class Store(Part):
     """Where the state lies."""
 
     path: Path = Path("picket.db")
+    """The SQLite file. It needs a disk that lasts."""
 
 
 class Route(Part):
     """Alerts that match go to `channel`; the first route that matches wins."""
 
     channel: Channel
+    """Where the cards go."""
     severity: Level = Severity.INFO
     """This severity and worse."""
     sources: tuple[str, ...] = ()
+    """guardduty, cloudwatch, audit, picket, unknown; empty: all."""
     accounts: tuple[AccountId, ...] = ()
+    """Empty: all."""
     types: tuple[str, ...] = ()
     """Patterns with * and ?, of a finding type, an alarm's name or a check id."""
     mention: str = ""
@@ -135,19 +146,24 @@ class Rights(Part):
     """Who may do what. Reading what is in a channel needs no right."""
 
     audit: tuple[Member, ...] = ("*",)
+    """Start audits."""
     respond: tuple[Member, ...] = ("*",)
     """Acknowledge, snooze, resolve."""
     request: tuple[Member, ...] = ()
     """Ask for a remediation."""
     approve: tuple[Member, ...] = ()
+    """Approve, decline and undo a remediation. Nobody approves what they asked for."""
 
 
 class Audits(Part):
     """The audits that run by themselves."""
 
     schedule: Cron | None = None
+    """Five fields of cron; none: only when somebody asks."""
     selector: str = "all"
+    """What the scheduled audit looks at, in the words of /aws-audit."""
     time_zone: Zone = "UTC"
+    """Of the schedule."""
     public_channels: tuple[Channel, ...] = ()
     """Where the answer to `/aws-audit` is for all to see; elsewhere it is for the asker alone."""
 
@@ -156,8 +172,11 @@ class Digest(Part):
     """One digest: its channel, when, and in which zone."""
 
     channel: Channel
+    """Where it is posted."""
     schedule: Cron = "0 9 * * *"
+    """Five fields of cron."""
     time_zone: Zone = "UTC"
+    """Of the schedule."""
 
 
 class Remediation(Part):
@@ -166,33 +185,51 @@ class Remediation(Part):
     enabled: tuple[str, ...] = ()
     """Remedy ids, as `iam-deactivate-key`."""
     approval_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """How long a preview may be approved."""
     undo_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    """How long a fix may be undone by its button."""
 
 
 class Snooze(Part):
     """How long an alert may be put off, in hours, by severity."""
 
     critical: Annotated[int, Field(ge=1)] = 24
+    """The longest, in hours: 24 h."""
     high: Annotated[int, Field(ge=1)] = 24 * 7
+    """The longest, in hours: a week."""
     medium: Annotated[int, Field(ge=1)] = 24 * 30
+    """The longest, in hours: a month."""
     low: Annotated[int, Field(ge=1)] = 24 * 90
+    """The longest, in hours: three months."""
     info: Annotated[int, Field(ge=1)] = 24 * 90
+    """The longest, in hours: three months."""
 
 
 class Checks(Part):
     """The checks' numbers and lists; names as in the reference of settings."""
 
     key_max_age: Annotated[int, Field(ge=1)] = 90
+    """iam-key-old: days."""
     key_very_old: Annotated[int, Field(ge=1)] = 365
+    """iam-key-old is high above so many days."""
     key_unused: Annotated[int, Field(ge=1)] = 30
+    """iam-key-unused: days."""
     user_inactive: Annotated[int, Field(ge=1)] = 90
+    """iam-user-inactive: days."""
     root_used: Annotated[int, Field(ge=1)] = 90
+    """iam-root-used: days."""
     password_length: Annotated[int, Field(ge=6, le=128)] = 14
+    """iam-password-policy-weak: characters."""
     password_max_age: Annotated[int, Field(ge=1)] = 90
+    """iam-password-no-expiry: days."""
     password_remembered: Annotated[int, Field(ge=1, le=24)] = 24
+    """iam-password-reuse: passwords."""
     break_glass: tuple[str, ...] = ()
+    """Names of users and roles for emergencies, left out of the checks on people."""
     severity: Mapping[str, Level] = {}
+    """Severity by check id, in place of its own."""
     disabled: tuple[str, ...] = ()
+    """Ids of checks that are switched off."""
 
 
 class Settings(Part):
@@ -227,9 +264,8 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"it is not TOML: {error}"], str(path)) from error
     faults = [
-        f"slack.{key}: secrets do not belong in the file; set {variable} in the environment"
-        for key, variable in (("bot_token", "SLACK_BOT_TOKEN"), ("app_token", "SLACK_APP_TOKEN"))
-        if key in table.get("slack", {})
+        f"slack.{key}: it does not belong in the file; set SLACK_{key.upper()} in the environment"
+        for key in table.pop("slack", {})
     ]
     slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
     if url := environment.get("SLACK_API_URL"):
