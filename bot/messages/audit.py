@@ -1,0 +1,255 @@
+"""An audit in Slack: its progress while it runs, then what it found, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.messages.limits import HEADER, cut
+from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
+from bot.store.audits import Audit, Progress
+from bot.store.changes import Changes
+from checks.folding import Line, fold
+from checks.model import Evidence, Finding, Status
+
+PAGE = 8
+"""Lines of findings on a page: the message stays well under Slack's ceiling whatever is in them."""
+_GAPS = 5
+_BAR = 20
+_NAMED = 3
+"""Accounts that are named; more are counted."""
+
+Offers = Callable[[Finding], Sequence[tuple[str, str]]]
+"""Remedy id and button label for each fix that is offered for a finding."""
+Name = Callable[[str], str]
+"""What people call an account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An audit that is done, and of its answers what the message tells; text is unescaped."""
+
+    audit: Audit
+    failing: Sequence[Finding]
+    unknown: Sequence[Finding] = ()
+    changes: Changes | None = None
+    """Since the audit before; None: there was none."""
+
+    @property
+    def nothing_judged(self) -> list[str]:
+        """The checks that ran and found nothing to judge, and no gap either."""
+        unknown = {finding.check for finding in self.unknown}
+        return [check for check, number in self.audit.summary.judged.items() if not number and check not in unknown]
+
+
+def progress(audit: Audit, now: datetime) -> Message:
+    """The message while the audit runs."""
+    who = f" for <@{audit.requested_by}>" if audit.requested_by else ""
+    title = f"*Auditing* {fit(audit.selector, 200, code)}{who}"
+    what = plain(cut(audit.selector, 200))
+    if audit.started_at is None:
+        return Message(f"Audit of {what} is waiting to start.", [_section(f"{title}\nWaiting to start.")])
+    far, share = audit.progress, _share(audit.progress)
+    said = [
+        f"{far.accounts_done:,} of {count(far.accounts, 'account')}" if far.accounts else "",
+        f"{far.regions_done:,} of {count(far.regions, 'region')}" if far.regions else "",
+        count(far.checks, "check") if far.checks else "",
+        f"{count(far.failing, 'problem')} so far" if far.accounts else "",
+        f"{_span(now - audit.started_at)} elapsed",
+    ]
+    bar = f"`{'█' * int(share * _BAR):░<{_BAR}}` {share:.0%}"
+    return Message(
+        f"Audit of {what} is running: {share:.0%}.",
+        [_section(f"{title}\n{bar}"), _context(" · ".join(part for part in said if part))],
+    )
+
+
+def _share(far: Progress) -> float:
+    """How much is done: regions tell, but an account that was not begun has not told its regions yet."""
+    if not far.accounts or not far.regions:
+        return 0.0
+    return min(1.0, far.regions_done / far.regions, (far.accounts_done + 1) / far.accounts)
+
+
+def failed(audit: Audit) -> Message:
+    """The message of an audit that could not be run."""
+    said = f":x: The audit of {fit(audit.selector, 200, code)} could not be run: {fit(audit.error, 1500)}"
+    text = f"Audit of {plain(cut(audit.selector, 200))} could not be run: {plain(cut(audit.error, 500))}"
+    return Message(text, [_section(said)])
+
+
+def done(audit: Audit) -> Message:
+    """Said in the thread of a long audit, because an edit rings for nobody."""
+    text = f"<@{audit.requested_by}> the audit of {fit(audit.selector, 200, code)} is done: {_headline(audit)}"
+    return Message(text.replace("*", ""), [_section(text)])
+
+
+def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Message:
+    """What was found, the worst first; `page` counts from 1 and is brought within those that there are."""
+    audit, lines = result.audit, fold(result.failing)
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(max(page, 1), pages)
+    shown = lines[(page - 1) * PAGE : page * PAGE]
+    blocks: list[Block] = [
+        {"type": "header", "text": {"type": "plain_text", "text": cut(f"Audit · {audit.selector}", HEADER)}},
+        _section(f"{_headline(audit)}\n{_breadth(audit, name)}\n{_changed(result.changes)}"),
+        *(block for line in shown for block in _line(line, offers(line.worst), name)),
+    ]
+    if pages > 1:
+        blocks += _paging(audit.id, page, pages, len(lines))
+    blocks += _gaps(result, name)
+    blocks.append(_context(_footer(audit)))
+    text = f"Audit of {audit.selector}: {_headline(audit)} {_changed(result.changes, in_words=True)}"
+    return Message(plain(cut(text.replace("*", ""), 1000)), blocks)
+
+
+def _headline(audit: Audit) -> str:
+    found, statuses = audit.summary.severities, audit.summary.statuses
+    unknown = statuses.get(Status.UNKNOWN, 0)
+    but = f", but {count(unknown, 'answer')} could not be had" if unknown else ""
+    if not sum(found.values()):
+        judged = sum(number for status, number in statuses.items() if status is not Status.UNKNOWN)
+        return f"*{'Nothing that was judged fails' if judged else 'There was nothing to judge'}*{but}."
+    said = ", ".join(f"{found[level]:,} {level}" for level in sorted(found, reverse=True) if found[level])
+    return f"*{count(sum(found.values()), 'finding')}*: {said}{but}."
+
+
+def _breadth(audit: Audit, name: Name) -> str:
+    parts, statuses = audit.summary.parts, audit.summary.statuses
+    accounts = count(len(parts), "account")
+    if 0 < len(parts) <= _NAMED:
+        accounts = ", ".join(fit(part.name or name(part.account), 60) for part in parts)
+    regions = {region for part in parts for region in part.regions}
+    said = [
+        f"{count(len(audit.summary.judged), 'check')} over {accounts}",
+        count(len(regions), "region") if regions else "",
+        f"{statuses.get(Status.PASS, 0):,} passed",
+        f"{statuses.get(Status.MUTED, 0):,} muted" if statuses.get(Status.MUTED) else "",
+        _span(elapsed(audit)),
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def elapsed(audit: Audit) -> timedelta:
+    """How long it took, once it has finished."""
+    if audit.started_at is None or audit.finished_at is None:
+        return timedelta()
+    return audit.finished_at - audit.started_at
+
+
+def _changed(changes: Changes | None, *, in_words: bool = False) -> str:
+    if changes is None:
+        return "This is the first audit: later ones say what changed."
+    since = f"{changes.since:%Y-%m-%d %H:%M} UTC" if in_words else date(changes.since)
+    numbers = ((changes.new, "new"), (changes.back, "came back"), (changes.worse, "worse"), (changes.fixed, "fixed"))
+    said = [f"*{number:,} {word}*" for number, word in numbers if number]
+    first = f" {count(changes.first, 'finding')} where nothing had been judged before." if changes.first else ""
+    return (f"Since {since}: {', '.join(said)}." if said else f"Nothing changed since {since}.") + first
+
+
+def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable[Block]:
+    worst = line.worst
+    also = sorted({f.check for f in line.folded})
+    where = f"{fit(name(worst.account), 60)}, {fit(worst.region, 30)}"
+    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(short(worst.resource), 120)}* · {where}"
+    text += f"\n{fit(worst.title, 130)}"
+    if said := evidence(worst.evidence):
+        text += f": {fit(said, 200)}"
+    if short(worst.resource) != worst.resource:
+        text += f"\n{fit(worst.resource, 250, code)}"
+    if also:
+        text += f"\nAlso {fit(', '.join(also), 120)}"
+    buttons = [_fix(remedy, label, worst) for remedy, label in offers[:3]]
+    yield _section(text, **({"accessory": buttons[0]} if buttons else {}))
+    for button in buttons[1:]:
+        yield {"type": "actions", "elements": [button]}
+
+
+def short(resource: str) -> str:
+    """The part of an ARN by which people know the resource: `alice`, `sg-0a1b`, a bucket's name."""
+    if resource.startswith("AWS::::Account:"):
+        return f"account {resource.rsplit(':', 1)[-1]}"
+    return resource.split(":", 5)[-1].rsplit("/", 1)[-1] or resource if resource.startswith("arn:") else resource
+
+
+def evidence(facts: Evidence) -> str:
+    """What decided it, in one line of plain text."""
+    return "; ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in facts.items())
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_words(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        more = f" and {len(value) - 3} more" if len(value) > 3 else ""
+        return ", ".join(_words(item) for item in value[:3]) + more
+    return str(value)
+
+
+def _fix(remedy: str, label: str, finding: Finding) -> Mapping[str, Any]:
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": cut(label, 75)},
+        "action_id": "remediation:request",
+        "value": f"{remedy}:finding:{finding.id}",
+    }
+
+
+def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
+    turns = (("back", "← Previous", page - 1), ("next", "Next →", page + 1))
+    buttons = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": label},
+            "action_id": f"audit:page:{name}",  # Slack wants each id once in a block
+            "value": f"{audit}:{to}",
+        }
+        for name, label, to in turns
+        if 1 <= to <= pages
+    ]
+    return [
+        _context(f"Page {page} of {pages}, of {count(lines, 'line')}; the whole is in the thread."),
+        {"type": "actions", "elements": buttons},
+    ]
+
+
+def _gaps(result: Result, name: Name) -> Iterable[Block]:
+    gaps: dict[tuple[str, str, str], list[str]] = {}
+    for finding in result.unknown:
+        gaps.setdefault((finding.account, finding.region, finding.reason), []).append(finding.check)
+    lines = [
+        f"• {fit(name(account), 60)}, {fit(region, 30)}: {fit(reason, 160)} "
+        f"({count(len(set(checks)), 'check')}: {fit(', '.join(sorted(set(checks))), 90)})"
+        for (account, region, reason), checks in gaps.items()
+    ]
+    left_out = {(region, why) for part in result.audit.summary.parts for region, why in part.left_out.items()}
+    lines += [f"• {fit(region, 30)} was left out: {fit(why, 120)}" for region, why in sorted(left_out)]
+    if lines:
+        more = [f"… and {len(lines) - _GAPS:,} more, in the files of the thread"] if len(lines) > _GAPS else []
+        yield _section("\n".join(["*Gaps: not looked at, so not known to be right*", *lines[:_GAPS], *more]))
+    if result.nothing_judged:
+        checks = ", ".join(result.nothing_judged)
+        yield _context(f"{count(len(result.nothing_judged), 'check')} ran and had nothing to judge: {fit(checks, 300)}")
+
+
+def _footer(audit: Audit) -> str:
+    who = f"asked for by <@{audit.requested_by}>" if audit.requested_by else "by schedule"
+    at = f"Finished {date(audit.finished_at)}" if audit.finished_at else "Finished"
+    return f"{at}, {who}. The whole as CSV and HTML is in the thread."
+
+
+def _span(time: timedelta) -> str:
+    seconds = max(0, int(time.total_seconds()))
+    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+
+
+def _section(text: str, **more: Any) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}

@@ -1,0 +1,45 @@
+"""The help of `/aws-audit`, written from what there is, so that it cannot drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.messages.limits import SECTION, cut
+from bot.messages.text import Block, Message, escape
+from checks.model import Check
+
+
+def build(subcommands: Sequence[tuple[str, str]], catalog: Mapping[str, Check]) -> Message:
+    """The help: `subcommands` are (usage, what it does), in the order to show."""
+    blocks = [
+        _part("What to type", [f"`/aws-audit {escape(usage)}` {escape(does)}" for usage, does in subcommands]),
+        _part("What to audit: any of these words, joined by spaces", _selectors(catalog)),
+        *(_part(f"The checks of {service}", [_ids(checks)]) for service, checks in _by_first_service(catalog).items()),
+    ]
+    return Message("How to use /aws-audit: " + "; ".join(usage for usage, _ in subcommands), blocks)
+
+
+def _selectors(catalog: Mapping[str, Check]) -> list[str]:
+    services = ", ".join(f"`{service}`" for service in sorted({s for c in catalog.values() for s in c.services}))
+    return [
+        f"`all`, or a service: {services}",
+        f"a check, as `{next(iter(catalog))}`, or several with `*`",
+        "`best-practices/11` or `cis-3.0`: the checks that a reference names",
+        f"`account=acme-prod`, `region=eu-north-1`, `{escape('severity>=high')}`: only there, only so bad",
+    ]
+
+
+def _by_first_service(catalog: Mapping[str, Check]) -> dict[str, list[Check]]:
+    services: dict[str, list[Check]] = {}
+    for check in catalog.values():
+        services.setdefault(check.services[0], []).append(check)
+    return dict(sorted(services.items()))
+
+
+def _ids(checks: Iterable[Check]) -> str:
+    return ", ".join(f"`{check.id}`" for check in checks)
+
+
+def _part(title: str, lines: Iterable[str]) -> Block:
+    text = "\n".join([f"*{title}*", *lines])
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}

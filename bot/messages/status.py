@@ -1,0 +1,78 @@
+"""How Picket is: what runs, how fresh the audits are, what waits to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.messages.limits import SECTION, cut
+from bot.messages.text import Message, code, count, date, fit
+from bot.store.audits import Audit
+from bot.store.digests import GapLine
+
+_LINES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The facts, as of `now`."""
+
+    now: datetime
+    version: str
+    running: Sequence[Audit] = ()
+    """Requested or running, in the order of asking."""
+    audited: Mapping[str, datetime] = field(default_factory=dict)
+    """When each account was last audited; those of the settings that never were are missing."""
+    accounts: Sequence[str] = ()
+    """Of the settings."""
+    gaps: Sequence[GapLine] = ()
+    waiting: int = 0
+    """Messages that wait to be sent."""
+    oldest: datetime | None = None
+    """Since when the oldest of them waits."""
+
+
+def build(status: Status, name: Callable[[str], str]) -> Message:
+    """The answer to `/aws-audit status`."""
+    sections = [
+        ("Running", [_running(audit) for audit in status.running] or ["No audit is running."]),
+        ("Last audited", _audited(status, name) or ["No account has been audited yet."]),
+        ("Gaps: not looked at, so not known to be right", [_gap(gap, name) for gap in status.gaps] or ["None."]),
+        ("Picket", [f"Version {status.version}.", _queue(status)]),
+    ]
+    text = (
+        f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"
+    )
+    return Message(text, [_section(title, lines) for title, lines in sections])
+
+
+def _running(audit: Audit) -> str:
+    who = f", asked for by <@{audit.requested_by}>" if audit.requested_by else ", by schedule"
+    since = f"since {date(audit.started_at)}" if audit.started_at else "waiting to start"
+    return f"{fit(audit.selector, 120, code)} {since}{who}"
+
+
+def _audited(status: Status, name: Callable[[str], str]) -> list[str]:
+    never = [account for account in status.accounts if account not in status.audited]
+    lines = [f"{fit(name(account), 100)}: never" for account in never]
+    oldest_first = sorted(status.audited.items(), key=lambda item: item[1])
+    return lines + [f"{fit(name(account), 100)}: {date(at)}" for account, at in oldest_first]
+
+
+def _gap(gap: GapLine, name: Callable[[str], str]) -> str:
+    where = f"{fit(name(gap.account), 60)}, {fit(gap.region, 30)}"
+    return f"{where}: {fit(gap.reason, 150)} ({count(len(gap.checks), 'check')})"
+
+
+def _queue(status: Status) -> str:
+    if not status.waiting or status.oldest is None:
+        return "Nothing waits to be sent."
+    seconds = max(0, int((status.now - status.oldest).total_seconds()))
+    return f"{count(status.waiting, 'message')} to be sent, the oldest for {seconds:,} s."
+
+
+def _section(title: str, lines: Sequence[str]) -> Mapping[str, object]:
+    more = [f"… and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
+    text = "\n".join([f"*{title}*", *(f"• {line}" for line in [*lines[:_LINES], *more])])
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}

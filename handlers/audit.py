@@ -1,0 +1,200 @@
+"""`/aws-audit`, its subcommands, and the pages of an audit's message.
+
+A subcommand is one function and one line of SUBCOMMANDS; the help is written from that table. What is no subcommand
+selects what to audit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import version
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot import audit, digest
+from bot.errors import NotFound, Stale, UserError
+from bot.messages import Message, help, status  # noqa: A004 - the command's own word
+from bot.messages.announce import Announcements, destination
+from bot.messages.limits import cut
+from bot.messages.text import code, fit, plain
+from bot.rights import Right
+from bot.services import Services
+from bot.store import Tx, audits, digests, outbox
+from bot.store.audits import Audit, State
+from checks.catalog import CATALOG
+from checks.selection import SelectionError
+
+_LONGEST = 300
+"""Characters of a command that make sense to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was typed, by whom, where."""
+
+    text: str
+    user: str
+    channel: str
+    channel_name: str = ""
+    domain: str = ""
+    """Of the workspace, for links: `acme` in acme.slack.com."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """What to type, what it does, and the function that does it and says so to the asker alone."""
+
+    usage: str
+    does: str
+    run: Callable[[Services, Tx, Asked], Message]
+
+
+def register(app: App) -> None:
+    """Add the listeners."""
+    app.command("/aws-audit")(_command)
+    app.action(re.compile(r"^audit:page(:\w+)?$"))(_page)
+    app.action("audit:start")(_start)
+
+
+def _command(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
+    asked = Asked(
+        text=str(body.get("text") or "").strip(),
+        user=body["user_id"],
+        channel=body["channel_id"],
+        channel_name=body.get("channel_name", ""),
+        domain=body.get("team_domain", ""),
+    )
+    services.rights.require(asked.user, Right.AUDIT)
+    if len(asked.text) > _LONGEST:
+        raise UserError(f"That is {len(asked.text):,} characters; {_LONGEST} are enough. Try `/aws-audit help`.")
+    words = asked.text.lower().split() or ["help"]
+    run = SUBCOMMANDS[words[0]].run if words[0] in SUBCOMMANDS else _audit
+    with services.store.write(timeout=1) as tx:
+        answer = run(services, tx, asked)
+    ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
+
+
+def _help(_services: Services, _tx: Tx, _asked: Asked) -> Message:
+    rows = [("all", "audits everything; see below for less"), *((s.usage, s.does) for s in SUBCOMMANDS.values())]
+    return help.build(rows, CATALOG)
+
+
+def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
+    waiting, oldest = outbox.waiting(tx)
+    facts = status.Status(
+        now=services.now(),
+        version=version("picket"),
+        running=audits.waiting(tx),
+        audited=digests.audited(tx),
+        accounts=[account.id for account in services.settings.aws.accounts],
+        gaps=digests.gaps(tx),
+        waiting=waiting,
+        oldest=oldest,
+    )
+    return status.build(facts, services.settings.account_name)
+
+
+def _digest(services: Services, tx: Tx, asked: Asked) -> Message:
+    mine = next((one for one in services.settings.digests if _is(one.channel, asked)), None)
+    digest.ask(services, tx, asked.user, mine)
+    if mine:
+        return _say("The digest of this channel is on its way.")
+    return _say("This channel has no digest of its own, so one comes in your direct messages with me.")
+
+
+def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
+    """Audit what the words select."""
+    selector = " ".join(plain_words(asked.text))
+    try:
+        audit.select(services.settings, selector)
+    except SelectionError as error:
+        raise UserError(_unknown(error)) from error
+    public = any(_is(channel, asked) for channel in services.settings.audits.public_channels)
+    where = "here" if public else "in your direct messages with me"
+    if running := _running(tx, selector, asked.channel if public else asked.user):
+        return _say(f"{fit(selector, 200, code)} is being audited already: {_link(tx, running, asked)}.")
+    wanted = audit.request(
+        tx,
+        services.new_id(),
+        selector,
+        requested_by=asked.user,
+        channel=asked.channel,
+        public=public,
+        now=services.now(),
+    )
+    Announcements(services).progress(tx, wanted)
+    return _say(f"I am auditing {fit(selector, 200, code)}; the answer comes {where}.")
+
+
+SUBCOMMANDS: Mapping[str, Subcommand] = {
+    "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
+    "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
+    "help": Subcommand("help", "shows this", _help),
+}
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a command as they were typed: Slack sends & < > as entities."""
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return text.split()
+
+
+def _unknown(error: SelectionError) -> str:
+    words = cut(str(error), 600)
+    near = get_close_matches(error.word, SUBCOMMANDS, n=1, cutoff=0.6)
+    or_command = f" Or did you mean the command `/aws-audit {near[0]}`?" if near else ""
+    said = plain(words[:1].upper() + words[1:])
+    end = "" if said.endswith("?") else "."
+    return f"{said}{end}{or_command} Nothing was started; `/aws-audit help` shows all."
+
+
+def _is(channel: str, asked: Asked) -> bool:
+    """Whether a channel of the settings, an id or a #name, is the one where it was asked."""
+    return channel in (asked.channel, f"#{asked.channel_name}")
+
+
+def _running(tx: Tx, selector: str, place: str) -> Audit | None:
+    """The same audit, waiting or running, whose answer comes to the same place."""
+    same = (one for one in audits.waiting(tx) if one.selector == selector and destination(one) == place)
+    return next(same, None)
+
+
+def _link(tx: Tx, running: Audit, asked: Asked) -> str:
+    place = outbox.place(tx, running.key)
+    if place and asked.domain:
+        return (
+            f"<https://{asked.domain}.slack.com/archives/{place.channel}/p{place.ts.replace('.', '')}|see its message>"
+        )
+    return "its message is on its way"
+
+
+def _start(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
+    """The button of App Home: audit everything, for the person alone."""
+    user = body["user"]["id"]
+    services.rights.require(user, Right.AUDIT)
+    with services.store.write(timeout=1) as tx:
+        _audit(services, tx, Asked(text="all", user=user, channel=user))
+    ack()
+
+
+def _page(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
+    id_, _, page = str(action.get("value", "")).rpartition(":")
+    with services.store.write(timeout=1) as tx:
+        found = audits.get(tx, id_)
+        if found is None or not page.isdecimal() or len(page) > 6:
+            raise NotFound("Picket knows nothing of that audit (any more). Please run `/aws-audit` again.")
+        where = body.get("container", {})
+        clicked = outbox.Place(str(where.get("channel_id")), str(where.get("message_ts")))
+        if found.state is not State.DONE or outbox.place(tx, found.key) != clicked:
+            raise Stale("That message shows an older state of the audit. Please run `/aws-audit` again.")
+        Announcements(services).page(tx, found, int(page))
+    ack()
+
+
+def _say(text: str) -> Message:
+    return Message(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text}}])
