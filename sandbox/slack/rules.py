@@ -182,6 +182,8 @@ class Kind:
             yield _wrong(at, "must be an object")
         elif "type" not in value:
             yield Problem(at, "missing_field", "missing required field: type")
+        elif not isinstance(value["type"], str):
+            yield _wrong(f"{at}/type", "must be a string")
         elif value["type"] not in self.shapes:
             yield Problem(f"{at}/type", "unsupported_type", f"unsupported type: {value['type']}")
         else:

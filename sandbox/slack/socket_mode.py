@@ -88,9 +88,10 @@ class Sockets:
         self._changed(self.count)
         try:
             await connection.send(self._hello())
-            async for frame in socket:
-                if frame.type is WSMsgType.TEXT:
-                    self._acknowledge(frame.data)
+            with contextlib.suppress(ConnectionError):  # cut while a pong was on its way
+                async for frame in socket:
+                    if frame.type is WSMsgType.TEXT:
+                        self._acknowledge(frame.data)
         finally:
             self._forget(connection)
             self._changed(self.count)

@@ -27,8 +27,9 @@ def view_problems(view: Any, at: str = "/view") -> list[Problem]:
         return [Problem(f"{at}/type", "unsupported_type", f"unsupported type: {surface}")]
     found = list(limits.VIEWS[surface].problems(view, at))
     found += block_problems(view.get("blocks", []), surface, f"{at}/blocks")
-    inputs = any(isinstance(block, dict) and block.get("type") == "input" for block in view.get("blocks", []))
-    if surface == "modal" and inputs and "submit" not in view:
+    if found or surface == "home":
+        return found
+    if "submit" not in view and any(block["type"] == "input" for block in view["blocks"]):
         found.append(Problem(at, "missing_field", "missing required field: submit"))
     return found
 

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -56,17 +57,25 @@ def client(ws: Workspace) -> WebClient:
     return WebClient(token=ws.bot_token, base_url=ws.api_url)
 
 
+@pytest.fixture(scope="session")
+def closing() -> Iterator[ThreadPoolExecutor]:
+    """Where handlers close beside the next tests: the client takes a second to notice that it should."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
 @pytest.fixture
-def connect() -> Iterator[Callable[[Workspace], App]]:
+def connect(closing: ThreadPoolExecutor) -> Iterator[Callable[..., App]]:
     """Makes Bolt apps that are connected over Socket Mode; listeners may be added afterwards."""
     running: list[tuple[Workspace, SocketModeHandler]] = []
 
-    def start(workspace: Workspace) -> App:
+    def start(workspace: Workspace, **options: Any) -> App:
         quiet = logging.getLogger("tests.bolt")
         quiet.setLevel(logging.CRITICAL)
-        app = App(client=WebClient(token=workspace.bot_token, base_url=workspace.api_url), logger=quiet)
+        bot = WebClient(token=workspace.bot_token, base_url=workspace.api_url)
+        app = App(client=bot, logger=quiet, **options)
         web = WebClient(token=workspace.app_token, base_url=workspace.api_url)
-        handler = SocketModeHandler(app, workspace.app_token, web_client=web, logger=quiet)
+        handler = SocketModeHandler(app, workspace.app_token, web_client=web, logger=quiet, ping_interval=0.2)
         before = workspace.connections
         handler.connect()
         workspace.wait_for(lambda: workspace.connections > before)
@@ -77,7 +86,7 @@ def connect() -> Iterator[Callable[[Workspace], App]]:
     for workspace, handler in running:
         handler.client.auto_reconnect_enabled = False
         workspace.faults.drop_socket()  # the client's close waits for a socket that is silent
-        handler.close()
+        closing.submit(handler.close)
 
 
 @pytest.fixture
