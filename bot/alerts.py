@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +37,7 @@ _LABELS = {
     Source.CONFIG: "AWS Config",
     Source.CLOUDTRAIL: "CloudTrail",
     Source.SECURITYHUB: "Security Hub",
-    Source.AUDIT: "The audit",
+    Source.AUDIT: "Audit",
     Source.PICKET: "Picket",
     Source.UNKNOWN: "AWS",
 }
@@ -369,11 +369,24 @@ def unacknowledge(alert: Alert, user: str, now: datetime) -> Moved:
     return _say(_opened(alert, now, again=False), user, "gave it back")
 
 
-def snooze(alert: Alert, user: str, until: datetime, now: datetime) -> Moved:
-    """Quiet until `until`; again moves the end. Stale when it is resolved, UserError when `until` is not ahead."""
-    _refuse(alert, State.RESOLVED)
+class Unfit(UserError):
+    """No moment at which a snooze can end."""
+
+
+def snooze(alert: Alert, user: str, until: datetime, now: datetime, longest: timedelta | None = None) -> Moved:
+    """Quiet until `until`; again moves the end.
+
+    Stale when it is resolved; Unfit when `until` is not ahead, or further ahead than `longest`.
+    """
+    unresolved(alert)
     if until <= now:
-        raise UserError("That moment has passed; choose one that is still to come.")
+        raise Unfit("That moment has passed; choose one that is still to come.")
+    if longest is not None and until > now + longest:
+        hours = int(longest.total_seconds() // 3600)
+        raise Unfit(
+            f"An alert of severity {alert.severity} can be snoozed for at most {hours:,} hours, "
+            f"until {now + longest:%Y-%m-%d %H:%M} UTC."
+        )
     moved = replace(alert, state=State.SNOOZED, updated_at=now, snoozed_by=user, snoozed_at=now, snoozed_until=until)
     return moved, [Entry(at=now, who=user, what="snoozed it", until=until)]
 
@@ -387,7 +400,7 @@ def wake(alert: Alert, now: datetime) -> Moved:
 
 def resolve(alert: Alert, user: str, resolution: Resolution, now: datetime, note: str = "") -> Moved:
     """`user` says that it is done with, and why. Stale when it is resolved already."""
-    _refuse(alert, State.RESOLVED)
+    unresolved(alert)
     entry = Entry(at=now, who=user, what=f"resolved it as {resolution}", note=note)
     return _resolved(alert, user, resolution, now), [entry]
 
@@ -398,6 +411,11 @@ def reopen(alert: Alert, user: str, now: datetime) -> Moved:
         _refuse(alert, State.ACKNOWLEDGED, State.SNOOZED)
         raise Stale("This alert is open already.")
     return _say(_opened(alert, now, again=False), user, "reopened it")
+
+
+def unresolved(alert: Alert) -> None:
+    """Raise Stale, with who resolved it and when, when it is."""
+    _refuse(alert, State.RESOLVED)
 
 
 def _opened(alert: Alert, now: datetime, *, again: bool = True) -> Alert:

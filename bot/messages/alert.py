@@ -1,0 +1,347 @@
+"""An alert's card, the lines in its thread, and its modals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.alerts import Alert, Entry, Resolution, Source, State
+from bot.messages import limits
+from bot.messages.text import Block, Message, code, date, escape, fit, plain, severity
+from bot.messages.words import Marked, say
+
+SNOOZES: Mapping[str, tuple[str, timedelta]] = {
+    "1h": ("1 hour", timedelta(hours=1)),
+    "4h": ("4 hours", timedelta(hours=4)),
+    "1d": ("1 day", timedelta(days=1)),
+    "1w": ("1 week", timedelta(weeks=1)),
+}
+UNTIL = "until"
+"""The choice that asks for a date."""
+REASONS: Mapping[Resolution, tuple[str, str]] = {
+    Resolution.FIXED: ("Fixed", "It comes back when AWS reports it again."),
+    Resolution.FALSE_POSITIVE: ("False positive", "It was never a problem; the same again stays quiet."),
+    Resolution.ACCEPTED: ("Accepted", "It is a problem we live with; the same again stays quiet."),
+}
+_DETAILS = 8
+_CONSOLE = re.compile(
+    r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[\w./?=&#%:~+-]*"
+)
+_KNOWN = {"what", "advice", "details", "console", "end", "purpose", "who", "did", "origin", "first_seen", "last_seen",
+          "reported_in"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a card shows that is not of the alert itself."""
+
+    account: str = ""
+    """What people call the account."""
+    offers: Sequence[tuple[str, str]] = ()
+    """Remedy id and label of each fix that fits."""
+    longest: timedelta = timedelta(weeks=1)
+    """The longest snooze for its severity."""
+    mention: str = ""
+    """Whom to call, as in the settings: `@here`, a group's or a user's id."""
+
+
+def card(alert: Alert, setting: Setting) -> Message:
+    """The alert as it stands; edited in place as it changes."""
+    parts = [
+        {"type": "header", "text": {"type": "plain_text", "text": _heading(alert), "emoji": True}},
+        _context(_where(alert, setting.account)),
+        _section(_what(alert, setting)),
+        _section(_facts(alert)),
+        _context(_details(alert)),
+    ]
+    if alert.state is not State.RESOLVED:
+        advice = [Marked(fit(step, 300)) for step in alert.facts.get("advice", ())][:5]
+        parts.append(_section(say("alert", "advice", advice=advice)))
+    parts += [_context(_standing(alert)), {"type": "actions", "block_id": f"alert:{alert.id}:{_stamp(alert)}",
+                                           "elements": _elements(alert, setting)}]  # fmt: skip
+    return Message(_fallback(alert, setting.account), [part for part in parts if part])
+
+
+def moved(alert: Alert, channel: str) -> Message:
+    """What is left of a card when the alert got a new one, in `channel` when that is another."""
+    title = Marked(f"{severity(alert.severity)} · {fit(alert.title, 200)}")
+    text = say("alert", "moved", title=title, channel=channel)
+    return Message(f"Moved: {fit(alert.title, 300, plain)}", [_context(text)])
+
+
+def reply(entries: Sequence[Entry]) -> Message:
+    """What happened, for the alert's thread."""
+    lines = [Marked(_line(entry)) for entry in entries[-10:]]
+    text = limits.cut(say("alert", "reply", lines=lines), limits.SECTION)
+    spoken = "; ".join(fit(f"{_name(entry.who)} {entry.text}", 300, plain) for entry in entries[-10:])
+    return Message(limits.cut(spoken, limits.TEXT), [_context(text)])
+
+
+def resolve_modal(alert: Alert) -> dict[str, Any]:
+    """Why it is resolved."""
+    options: list[dict[str, Any]] = [
+        {"text": _plain(label), "description": _plain(words), "value": reason.name.lower()}
+        for reason, (label, words) in REASONS.items()
+    ]
+    return _modal(
+        alert,
+        "alert:resolve",
+        "Resolve the alert",
+        "Resolve",
+        [
+            {
+                "type": "input",
+                "block_id": "reason",
+                "label": _plain("Why?"),
+                "element": {
+                    "type": "radio_buttons",
+                    "action_id": "reason",
+                    "options": options,
+                    "initial_option": options[0],
+                },
+            },
+            {
+                "type": "input",
+                "block_id": "note",
+                "optional": True,
+                "label": _plain("Note"),
+                "hint": _plain("For whoever reads the thread later."),
+                "element": {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": 500},
+            },
+        ],
+    )
+
+
+def snooze_modal(alert: Alert, longest: timedelta, now: datetime) -> dict[str, Any]:
+    """Until when it is snoozed."""
+    start = min(now + timedelta(days=1), now + longest)
+    return _modal(
+        alert,
+        "alert:snooze_until",
+        "Snooze the alert",
+        "Snooze",
+        [
+            {
+                "type": "input",
+                "block_id": "until",
+                "label": _plain("Until"),
+                "hint": _plain(
+                    f"At most {span(longest)} from now for severity {alert.severity}. It comes back by itself then, "
+                    "and before if it rises to critical."
+                ),
+                "element": {
+                    "type": "datetimepicker",
+                    "action_id": "until",
+                    "initial_date_time": int(start.timestamp()),
+                },
+            }
+        ],
+    )
+
+
+def span(length: timedelta) -> str:
+    """`24 hours`, `7 days`."""
+    hours = int(length.total_seconds() // 3600)
+    number, noun = (hours // 24, "day") if hours > 24 and hours % 24 == 0 else (hours, "hour")
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _modal(alert: Alert, callback: str, title: str, submit: str, blocks: list[Block]) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": alert.id,
+        "title": _plain(title),
+        "submit": _plain(submit),
+        "close": _plain("Cancel"),
+        "blocks": [_section(f"{severity(alert.severity)} · {fit(alert.title, 300)}"), *blocks],
+    }
+
+
+def _heading(alert: Alert) -> str:
+    done = ":white_check_mark: Resolved · " if alert.state is State.RESOLVED else ""
+    start = f"{done}{severity(alert.severity)} · "
+    return start + fit(alert.title, limits.HEADER - len(start), plain)
+
+
+def _fallback(alert: Alert, name: str) -> str:
+    """What a notification says: severity, what happened, where."""
+    account = f"{name} ({alert.account})" if name and name != alert.account else alert.account
+    where = ", ".join(part for part in (account, alert.region) if part)
+    standing = "" if alert.state is State.OPEN else str(alert.state)
+    return say(
+        "alert",
+        "fallback",
+        severity=str(alert.severity).capitalize(),
+        title=Marked(fit(alert.title, 500, plain)),
+        where=Marked(fit(where, 300, plain)),
+        standing=standing,
+    )
+
+
+def _where(alert: Alert, name: str) -> str:
+    return say(
+        "alert",
+        "where",
+        sample=alert.sample,
+        name=Marked(fit(name or alert.account, 150)),
+        account=Marked(fit(alert.account, 50)),
+        region=Marked(fit("all regions" if alert.region == "global" else alert.region, 80)),
+        source=alert.source.label,
+        type=Marked(fit(alert.type, 300, code)) if alert.type else "",
+    )
+
+
+def _what(alert: Alert, setting: Setting) -> str:
+    facts = alert.facts
+    calls = setting.mention and alert.state is State.OPEN
+    return say(
+        "alert",
+        "what",
+        mention=Marked(_mention(setting.mention)) if calls else "",
+        what=Marked(fit(facts.get("what") or alert.title, 900)),
+        purpose=Marked(fit(facts.get("purpose", ""), 200)),
+    )
+
+
+def _facts(alert: Alert) -> str:
+    facts = alert.facts
+    regions = facts.get("reported_in", ())
+    return say(
+        "alert",
+        "facts",
+        resource=Marked(fit(alert.resource, 350, code)),
+        who=Marked(fit(facts.get("who", ""), 250)),
+        did=Marked(fit(facts.get("did", ""), 250)),
+        origin=Marked(fit(facts.get("origin", ""), 250)),
+        seen=Marked(_seen(alert)),
+        regions=Marked(fit(", ".join(regions), 250)) if len(regions) > 1 else "",
+    )
+
+
+def _seen(alert: Alert) -> str:
+    first, last = (_moment(alert.facts.get(name)) for name in ("first_seen", "last_seen"))
+    times = "once" if alert.count == 1 else f"{alert.count:,} times"
+    if first and last and first != last:
+        return f"{times}, first {date(first)}, last {date(last)}"
+    return f"{times}, {date(last or first or alert.opened_at)}"
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _details(alert: Alert) -> str:
+    """What else the source says; an audit's evidence has no words of its own."""
+    lines = [(str(line[0]), line[1]) for line in alert.facts.get("details", ()) if len(line) == 2]
+    if alert.source is Source.AUDIT:
+        lines += [(name.replace("_", " "), value) for name, value in alert.facts.items() if name not in _KNOWN]
+    shown = [(Marked(fit(label, 60)), Marked(fit(value, 200, code))) for label, value in lines[:_DETAILS]]
+    return say("alert", "details", details=shown)
+
+
+def _standing(alert: Alert) -> str:
+    who, at = {
+        State.OPEN: (None, alert.opened_at),
+        State.ACKNOWLEDGED: (alert.acknowledged_by, alert.acknowledged_at),
+        State.SNOOZED: (alert.snoozed_by, alert.snoozed_at),
+        State.RESOLVED: (alert.resolved_by, alert.resolved_at),
+    }[alert.state]
+    return say(
+        "alert",
+        "standing",
+        state=str(alert.state),
+        resolution=alert.resolution or "",
+        who=Marked(_who(who or "")),
+        at=Marked(date(at or alert.updated_at)),
+        until=Marked(date(alert.snoozed_until)) if alert.snoozed_until else "",
+        opened=Marked(date(alert.opened_at)),
+    )
+
+
+def _elements(alert: Alert, setting: Setting) -> list[Block]:
+    console = _console(alert)
+    if alert.state is State.RESOLVED:
+        return [_button("Reopen", "alert:reopen", alert.id), *console]
+    if alert.state is State.ACKNOWLEDGED:
+        first = _button("Give back", "alert:unacknowledge", alert.id)
+    else:
+        first = _button("Acknowledge", "alert:acknowledge", alert.id, style="primary")
+    fixes = [
+        _button(f"{fit(label, 70, plain)}…", f"remediation:request:{remedy}", f"{remedy}:{alert.id}")
+        for remedy, label in setting.offers[:3]
+    ]
+    resolve = _button("Resolve…", "alert:resolve", alert.id)
+    return [first, _snooze(alert, setting.longest), resolve, *fixes, *console]
+
+
+def _snooze(alert: Alert, longest: timedelta) -> Block:
+    choices = [(key, label) for key, (label, length) in SNOOZES.items() if length <= longest]
+    options = [{"text": _plain(label), "value": f"{key}:{alert.id}"} for key, label in choices]
+    options.append({"text": _plain("Until a date…"), "value": f"{UNTIL}:{alert.id}"})
+    return {"type": "static_select", "action_id": "alert:snooze", "placeholder": _plain("Snooze"), "options": options}
+
+
+def _console(alert: Alert) -> list[Block]:
+    url = alert.facts.get("console", "")
+    if not isinstance(url, str) or len(url) > 2000 or not _CONSOLE.fullmatch(url):
+        return []
+    return [{**_button("Open in AWS", "alert:console", alert.id), "url": url}]
+
+
+def _button(label: str, action: str, value: str, *, style: str = "") -> Block:
+    button = {"type": "button", "text": _plain(label), "action_id": action, "value": value}
+    return {**button, "style": style} if style else button
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _section(text: str) -> Block:
+    text = _trim(text, limits.SECTION)
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}} if text else {}
+
+
+def _context(text: str) -> Block:
+    text = _trim(text, limits.FIELD)
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]} if text else {}
+
+
+def _trim(text: str, limit: int) -> str:
+    """Whole lines, as many as fit: a line's own parts are cut where they are put in."""
+    while len(text) > limit and "\n" in text:
+        text = text.rpartition("\n")[0]
+    return text if len(text) <= limit else fit(text, limit)
+
+
+def _line(entry: Entry) -> str:
+    until = f" until {date(entry.until)}" if entry.until else ""
+    note = f"\n>{fit(' '.join(entry.note.split()), 600)}" if entry.note else ""
+    return f"{_who(entry.who)} {fit(entry.what, 500)}{until}{note}"
+
+
+def _name(who: str) -> str:
+    return Source(who).label if who in set(Source) else who
+
+
+def _who(who: str) -> str:
+    return f"<@{who}>" if re.fullmatch(r"[UW][A-Z0-9]{2,}", who) else escape(_name(who))
+
+
+def _mention(who: str) -> str:
+    """`@here`, `@channel`, a user's or a user group's id from the settings, as Slack writes it."""
+    if who in ("@here", "@channel", "@everyone"):
+        return f"<!{who[1:]}>"
+    return f"<!subteam^{who}>" if re.fullmatch(r"S[A-Z0-9]{2,}", who) else _who(who)
+
+
+def _stamp(alert: Alert) -> int:
+    """Part of the block's id, so that a select goes back to its placeholder when the card changes."""
+    return int(alert.updated_at.timestamp() * 1000)
