@@ -43,6 +43,7 @@ def facts(tx: Tx, since: datetime, until: datetime, time_zone: str = "UTC") -> m
         open=digests.open_alerts(tx, until),
         untouched=digests.untouched(tx, until - DAY),
         waking=digests.waking(tx, until, until + DAY),
+        first=digests.first_findings(tx, since, until),
         new=digests.new_findings(tx, since, until),
         returned=digests.returned_findings(tx, since, until),
         fixed=digests.fixed_findings(tx, since, until),

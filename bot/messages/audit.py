@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.messages import gaps
 from bot.messages.limits import HEADER, cut
 from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
 from bot.store.audits import Audit, Progress
 from bot.store.changes import Changes
+from bot.store.digests import GapLine
 from checks.folding import Line, fold
 from checks.model import Evidence, Finding, Status
 
@@ -218,19 +220,15 @@ def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
 
 
 def _gaps(result: Result, name: Name) -> Iterable[Block]:
-    gaps: dict[tuple[str, str, str], list[str]] = {}
+    unknown: dict[tuple[str, str, str], set[str]] = {}
     for finding in result.unknown:
-        gaps.setdefault((finding.account, finding.region, finding.reason), []).append(finding.check)
-    lines = [
-        f"• {fit(name(account), 60)}, {fit(region, 30)}: {fit(reason, 160)} "
-        f"({count(len(set(checks)), 'check')}: {fit(', '.join(sorted(set(checks))), 90)})"
-        for (account, region, reason), checks in gaps.items()
-    ]
+        unknown.setdefault((finding.account, finding.region, finding.reason), set()).add(finding.check)
+    lines = [gaps.line(GapLine(*where, tuple(sorted(checks))), name) for where, checks in unknown.items()]
     left_out = {(region, why) for part in result.audit.summary.parts for region, why in part.left_out.items()}
     lines += [f"• {fit(region, 30)} was left out: {fit(why, 120)}" for region, why in sorted(left_out)]
     if lines:
         more = [f"… and {len(lines) - _GAPS:,} more, in the files of the thread"] if len(lines) > _GAPS else []
-        yield _section("\n".join(["*Gaps: not looked at, so not known to be right*", *lines[:_GAPS], *more]))
+        yield _section("\n".join([f"*{gaps.TITLE}*", *lines[:_GAPS], *more]))
     if result.nothing_judged:
         checks = ", ".join(result.nothing_judged)
         yield _context(f"{count(len(result.nothing_judged), 'check')} ran and had nothing to judge: {fit(checks, 300)}")

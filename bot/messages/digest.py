@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.messages import gaps
 from bot.messages.text import Block, Message, code, count, date, fit, severity
 from bot.store.digests import AlertLine, GapLine
 from checks.folding import Line, fold
@@ -28,6 +29,8 @@ class Digest:
     open: Mapping[Severity, int] = field(default_factory=dict)
     untouched: Sequence[AlertLine] = ()
     waking: Sequence[AlertLine] = ()
+    first: int = 0
+    """Findings that the first audits of their checks and places met."""
     new: Sequence[Finding] = ()
     returned: Sequence[Finding] = ()
     fixed: Sequence[Finding] = ()
@@ -38,7 +41,7 @@ class Digest:
     @property
     def changed(self) -> bool:
         """Whether anything came, went or came back."""
-        return any((self.opened, self.resolved, self.new, self.returned, self.fixed))
+        return any((self.opened, self.resolved, self.first, self.new, self.returned, self.fixed))
 
 
 Name = Callable[[str], str]
@@ -86,12 +89,14 @@ def _headline(digest: Digest) -> str:
         "finding fixed": "findings fixed",
     }
     said = [count(len(items), noun, plurals.get(noun, "")) for items, noun in parts if items]
+    if digest.first:
+        said.append(f"{count(digest.first, 'finding')} met by a first audit")
     return f"*{', '.join(said)}*."
 
 
 def _standing(digest: Digest) -> str:
-    gaps = f", {count(len(digest.gaps), 'gap')}" if digest.gaps else ", no gaps"
-    return f"{_tally(digest.open, 'alert')} open, {_tally(digest.failing, 'failing finding')}{gaps}."
+    unknown = f", {count(len(digest.gaps), 'gap')}" if digest.gaps else ", no gaps"
+    return f"{_tally(digest.open, 'alert')} open, {_tally(digest.failing, 'failing finding')}{unknown}."
 
 
 def _tally(by_severity: Mapping[Severity, int], noun: str) -> str:
@@ -139,7 +144,7 @@ def _lists(digest: Digest, name: Name) -> Iterable[Block]:
         ("Fixed", map(finding, fold(digest.fixed))),
         ("Acknowledged, and untouched for over a day", map(alert(" since {}", " by {}"), digest.untouched)),
         ("Snoozes that end within a day", map(alert(" until {}", " by {}"), digest.waking)),
-        ("Gaps: not looked at, so not known to be right", (_gap(gap, name) for gap in digest.gaps)),
+        (gaps.TITLE, (gaps.line(gap, name) for gap in digest.gaps)),
     )
     for title, lines in lists:
         all_lines = list(lines)
@@ -174,10 +179,6 @@ def _finding(line: Line, name: Name) -> str:
 
 def _where(account: str, region: str, name: Name) -> str:
     return f"{fit(name(account), 40)}, {fit(region, 24)}"
-
-
-def _gap(gap: GapLine, name: Name) -> str:
-    return f"• {_where(gap.account, gap.region, name)}: {fit(gap.reason, 150)} ({count(len(gap.checks), 'check')})"
 
 
 def _section(text: str) -> Block:

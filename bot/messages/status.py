@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.messages import gaps
 from bot.messages.limits import SECTION, cut
 from bot.messages.text import Message, code, count, date, fit
 from bot.store.audits import Audit
@@ -36,10 +37,10 @@ class Status:
 def build(status: Status, name: Callable[[str], str]) -> Message:
     """The answer to `/aws-audit status`."""
     sections = [
-        ("Running", [_running(audit) for audit in status.running] or ["No audit is running."]),
-        ("Last audited", _audited(status, name) or ["No account has been audited yet."]),
-        ("Gaps: not looked at, so not known to be right", [_gap(gap, name) for gap in status.gaps] or ["None."]),
-        ("Picket", [f"Version {status.version}.", _queue(status)]),
+        ("Running", [_running(audit) for audit in status.running] or ["• None."]),
+        ("Last audited", _audited(status, name) or ["• No account yet."]),
+        (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
+        ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}"]),
     ]
     text = (
         f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"
@@ -50,19 +51,14 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
 def _running(audit: Audit) -> str:
     who = f", asked for by <@{audit.requested_by}>" if audit.requested_by else ", by schedule"
     since = f"since {date(audit.started_at)}" if audit.started_at else "waiting to start"
-    return f"{fit(audit.selector, 120, code)} {since}{who}"
+    return f"• {fit(audit.selector, 120, code)} {since}{who}"
 
 
 def _audited(status: Status, name: Callable[[str], str]) -> list[str]:
     never = [account for account in status.accounts if account not in status.audited]
-    lines = [f"{fit(name(account), 100)}: never" for account in never]
+    lines = [f"• {fit(name(account), 100)}: never" for account in never]
     oldest_first = sorted(status.audited.items(), key=lambda item: item[1])
-    return lines + [f"{fit(name(account), 100)}: {date(at)}" for account, at in oldest_first]
-
-
-def _gap(gap: GapLine, name: Callable[[str], str]) -> str:
-    where = f"{fit(name(gap.account), 60)}, {fit(gap.region, 30)}"
-    return f"{where}: {fit(gap.reason, 150)} ({count(len(gap.checks), 'check')})"
+    return lines + [f"• {fit(name(account), 100)}: {date(at)}" for account, at in oldest_first]
 
 
 def _queue(status: Status) -> str:
@@ -74,5 +70,5 @@ def _queue(status: Status) -> str:
 
 def _section(title: str, lines: Sequence[str]) -> Mapping[str, object]:
     more = [f"… and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    text = "\n".join([f"*{title}*", *(f"• {line}" for line in [*lines[:_LINES], *more])])
+    text = "\n".join([f"*{title}*", *lines[:_LINES], *more])
     return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}

@@ -7,7 +7,7 @@ would have said in time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ class AlertLine:
     title: str
     account: str
     region: str
+    channel: str
     at: datetime
     by: str | None = None
 
@@ -63,21 +64,26 @@ def waking(tx: Tx, since: datetime, until: datetime) -> list[AlertLine]:
 
 
 def _alerts(tx: Tx, at: str, by: str, where: str, times: Iterable[datetime]) -> list[AlertLine]:
+    return alert_lines(tx, at, by, f"{where} order by severity desc, {at}, id", [time.isoformat() for time in times])
+
+
+def alert_lines(tx: Tx, at: str, by: str, where: str, values: Sequence[Any]) -> list[AlertLine]:
+    """Alerts that people were shown and that fit `where`, with the columns `at` and `by` (names of ours)."""
     rows = tx.execute(
-        f"select id, severity, title, account, region, {at}, {by} from alerts where {where} "  # noqa: S608 - ours
-        f"order by severity desc, {at}, id",
-        [time.isoformat() for time in times],
+        f"select id, severity, title, account, region, channel, {at}, {by} from alerts "  # noqa: S608 - ours
+        f"where cards > 0 and {where}",
+        values,
     )
     return [
-        AlertLine(id_, Severity(severity), title, account, region, datetime.fromisoformat(when), who)
-        for id_, severity, title, account, region, when, who in rows
+        AlertLine(id_, Severity(severity), title, account, region, channel, datetime.fromisoformat(when), who)
+        for id_, severity, title, account, region, channel, when, who in rows
     ]
 
 
 def open_alerts(tx: Tx, until: datetime) -> dict[Severity, int]:
     """How many alerts were not resolved at `until`, by severity."""
     rows = tx.execute(
-        "select severity, count(*) from alerts where opened_at <= :until and "
+        "select severity, count(*) from alerts where cards > 0 and opened_at <= :until and "
         "(resolved_at is null or resolved_at > :until) group by severity",
         {"until": until.isoformat()},
     )
@@ -97,9 +103,22 @@ def failing(tx: Tx, until: datetime) -> dict[Severity, int]:
     return {Severity(severity): number for severity, number in rows}
 
 
+_BASELINE = (
+    "exists (select 1 from judged j where j.account = findings.account and j.check_id = findings.check_id "
+    "and j.region = findings.region and j.since >= findings.first_seen)"
+)
+"""Found when the check was judged there for the first time: a state that was met, and no news."""
+
+
 def new_findings(tx: Tx, since: datetime, until: datetime) -> list[Finding]:
-    """Findings that fail for the first time."""
-    return _findings(tx, "status = 'FAIL' and first_seen > ? and first_seen <= ?", since, until)
+    """Findings that fail for the first time, where the check had been judged before."""
+    return _findings(tx, f"status = 'FAIL' and first_seen > ? and first_seen <= ? and not {_BASELINE}", since, until)
+
+
+def first_findings(tx: Tx, since: datetime, until: datetime) -> int:
+    """How many findings the first audits of their checks and places met."""
+    where = f"findings where status = 'FAIL' and first_seen > ? and first_seen <= ? and {_BASELINE}"
+    return _number(tx, where, (since.isoformat(), until.isoformat()))
 
 
 def returned_findings(tx: Tx, since: datetime, until: datetime) -> list[Finding]:
@@ -165,8 +184,8 @@ def _day(tx: Tx, until: datetime, back: int, first_audit: str | None) -> Day:
     known = first_audit is not None and first_audit <= end
     return Day(
         start.date(),
-        _number(tx, "alerts where opened_at > ? and opened_at <= ?", span),
-        _number(tx, "alerts where resolved_at > ? and resolved_at <= ?", span),
+        _number(tx, "alerts where cards > 0 and opened_at > ? and opened_at <= ?", span),
+        _number(tx, "alerts where cards > 0 and resolved_at > ? and resolved_at <= ?", span),
         _number(tx, f"findings where {_FAILING}", {"at": end}) if known else None,
     )
 
