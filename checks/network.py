@@ -40,6 +40,8 @@ class Spread(IntEnum):
 @lru_cache(maxsize=4096)
 def spread(cidrs: frozenset[str]) -> Spread:
     """How much of the internet these ranges are together, private ranges taken out."""
+    if all(_size(cidr) < (NEARLY_6 if ":" in cidr else NEARLY_4) // len(cidrs) for cidr in cidrs):
+        return Spread.LIMITED  # by far the most usual answer, known without taking the union
     four, six = public_size(cidrs)
     if four == _TOTAL_4 or six == _TOTAL_6:
         return Spread.WORLD
@@ -48,11 +50,20 @@ def spread(cidrs: frozenset[str]) -> Spread:
     return Spread.LIMITED
 
 
+@lru_cache(maxsize=16384)
+def _network(cidr: str) -> Network:
+    return ip_network(cidr, strict=False)
+
+
+def _size(cidr: str) -> int:
+    return _network(cidr).num_addresses
+
+
 def public_size(cidrs: Iterable[str]) -> tuple[int, int]:
     """How many public addresses these ranges hold together, IPv4 and IPv6."""
     four, six = [], []
     for cidr in cidrs:
-        network = ip_network(cidr, strict=False)
+        network = _network(cidr)
         if isinstance(network, IPv4Network):
             four.append(network)
         else:
@@ -108,7 +119,7 @@ class Opening:
     high: int | None
     spread: Spread
     entries: tuple[Entry, ...]
-    """Those that decide: the ones open to the world by themselves, else all with public addresses."""
+    """Those that decide, where it is wide: the ones that are so by themselves, else all with public addresses."""
 
     @property
     def text(self) -> str:
@@ -199,9 +210,11 @@ def _of_family(entry: Entry, version: int) -> Entry:
 
 def _opening(protocol: str, low: int | None, high: int | None, reaching: Sequence[Entry]) -> Opening:
     together = spread(frozenset().union(*(entry.cidrs for entry in reaching)))
-    alone = [entry for entry in reaching if spread(entry.cidrs) == together]
-    public = [entry for entry in reaching if any(public_size(entry.cidrs))]
-    return Opening(protocol=protocol, low=low, high=high, spread=together, entries=tuple(alone or public))
+    deciding: list[Entry] = []
+    if together > Spread.LIMITED:
+        deciding = [entry for entry in reaching if spread(entry.cidrs) == together]
+        deciding = deciding or [entry for entry in reaching if any(public_size(entry.cidrs))]
+    return Opening(protocol=protocol, low=low, high=high, spread=together, entries=tuple(deciding))
 
 
 def opens_all(sources: Sequence[Entry], protocol: str) -> tuple[Entry, ...]:

@@ -106,7 +106,7 @@ def parse(document: Any, policy: str = "") -> tuple[Statement, ...]:
             raise PolicyError(f"policy {policy or 'document'} is not JSON: {error}") from error
     if not isinstance(document, Mapping):
         raise PolicyError(f"policy {policy or 'document'} is not a JSON object")
-    statements = document.get("Statement", ())
+    statements = document.get("Statement")
     if isinstance(statements, Mapping):
         statements = (statements,)
     if not isinstance(statements, list | tuple):

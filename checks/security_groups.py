@@ -15,7 +15,7 @@ from checks.network import Entry, Opening, Spread
 WORLD = "the world"
 NEARLY = "nearly the world"
 MOST_SHOWN = 10
-"""Rules and interfaces named in the evidence of one finding."""
+"""Interfaces named in the evidence of one finding; its rules are all named, for a remedy aims at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _opened_wholly(sources: tuple[Entry, ...]) -> dict[str, tuple[Entry, ...]]:
 
 
 def _rules(entries: list[Entry]) -> list[str]:
-    return _few(list(dict.fromkeys(entry.text for entry in entries)))
+    return list(dict.fromkeys(entry.text for entry in entries))
 
 
 def _unread(lists: tuple[Entry, ...], reason: str) -> Unknown:

@@ -293,6 +293,7 @@ def test_a_policy_variable_is_nobody_elses():
         ([], "not a JSON object"),
         (None, "not a JSON object"),
         ({"Statement": 7}, "no list of statements"),
+        ({}, "no list of statements"),
         ({"Statement": ["x"]}, "neither allows nor denies"),
         ({"Statement": {"Effect": "allow", "Action": "*"}}, "neither allows nor denies"),
         ({"Statement": {"Effect": "Allow", "Resource": "*"}}, "without an action"),
