@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.slack.backend import Backend
-from sandbox.slack.elements import action_of, client_errors, find_element, state_of, state_values
+from sandbox.slack.elements import action_of, client_errors, find_element, state_of, state_values, stateful
 from sandbox.slack.errors import ApiError, Refused
 from sandbox.slack.events import emit, emit_message
 from sandbox.slack.limits import OPEN_VIEWS
@@ -43,6 +43,17 @@ class Place:
     channel: str = ""
     message_ts: str = ""
     view_id: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    """The use of an element: where it is, its new value, and what else stands in the fields around it."""
+
+    place: Place
+    action_id: str
+    block_id: str | None = None
+    value: Any = None
+    values: Json = field(default_factory=dict)
 
 
 class Interactions:
@@ -102,16 +113,11 @@ class Interactions:
             return self._show_ack(name, ResponseUrl(channel_id, user, "", 0.0), found)
         return found
 
-    async def act(
-        self, user: str, place: Place, action_id: str, *, block_id: str | None, value: Any, message: Json | None = None
-    ) -> Answer:
-        """A person uses an element; `message` is what a stale client still shows instead of what is there now."""
+    async def act(self, user: str, use: Use, seen: Json | None = None) -> Answer:
+        """A person uses an element; `seen` is what a stale client still shows instead of the message there is now."""
         self._active(user)
-        if place.view_id:
-            payload = self._view_action(user, place.view_id, action_id, block_id, value)
-        else:
-            payload = self._message_action(user, place, action_id, block_id, value, message)
-        return await self.send_action(payload)
+        build = self._view_action if use.place.view_id else self._message_action
+        return await self.send_action(build(user, use, seen))
 
     async def send_action(self, payload: Json) -> Answer:
         """Sends a block_actions payload as it is, whoever made it."""
@@ -168,17 +174,14 @@ class Interactions:
         emit(self._backend, "app_home_opened", event)
         return Answer(ok=True)
 
-    def _message_action(
-        self, user: str, place: Place, action_id: str, block_id: str | None, value: Any, seen: Json | None
-    ) -> Json:
-        channel = self._room(user, place.channel)
-        message = seen or self._team.messages[place.channel].get(place.message_ts)
+    def _message_action(self, user: str, use: Use, seen: Json | None) -> Json:
+        channel = self._room(user, use.place.channel)
+        message = seen or self._team.messages[channel.id].get(use.place.message_ts)
         if message is None or message.get("ephemeral_to", user) != user:
             raise Refused("That message is gone.")
-        block, element = find_element(message.get("blocks", []), action_id, block_id)
-        action = action_of(block, element, value, self._team.new_ts())
+        blocks = message.get("blocks", [])
         typed = self._team.message_values.setdefault((message["ts"], user), {})
-        self._remember(typed, block, element, value)
+        action = self._use(blocks, typed, use)
         ephemeral = "ephemeral_to" in message
         container = {
             "type": "message",
@@ -193,26 +196,36 @@ class Interactions:
             "trigger_id": self._team.new_trigger(user),
             "channel": {"id": channel.id, "name": channel.name},
             **({} if ephemeral else {"message": message}),
-            "state": {"values": state_values(message.get("blocks", []), typed)},
+            "state": {"values": state_values(blocks, typed)},
             "response_url": f"{self._backend.url}/respond/{key}",
             "actions": [action],
         }
 
-    def _view_action(self, user: str, view_id: str, action_id: str, block_id: str | None, value: Any) -> Json:
-        view = self._team.views.get(view_id)
-        if view is None or user not in self._team.holders(view_id):
+    def _view_action(self, user: str, use: Use, seen: Json | None) -> Json:
+        view = seen or self._team.views.get(use.place.view_id)
+        if view is None or user not in self._team.holders(view["id"]):
             raise Refused("That view is closed.")
-        block, element = find_element(view["blocks"], action_id, block_id)
-        action = action_of(block, element, value, self._team.new_ts())
-        self._remember(view["state"]["values"], block, element, value)
-        view["state"] = {"values": state_values(view["blocks"], view["state"]["values"])}
+        typed = view["state"]["values"]
+        action = self._use(view["blocks"], typed, use)
+        view["state"] = {"values": state_values(view["blocks"], typed)}
         return {
             **self._from(self._team.users[user], "block_actions"),
-            "container": {"type": "view", "view_id": view_id},
-            "trigger_id": self._team.new_trigger(user, view_id),
+            "container": {"type": "view", "view_id": view["id"]},
+            "trigger_id": self._team.new_trigger(user, view["id"]),
             "view": view,
             "actions": [action],
         }
+
+    def _use(self, blocks: list[Json], typed: Json, use: Use) -> Json:
+        """The entry of `actions` for a use, after what else was typed has been taken into `typed`."""
+        block, element = find_element(blocks, use.action_id, use.block_id)
+        action = action_of(block, element, use.value, self._team.new_ts())
+        for other, field_ in stateful(blocks):
+            row = use.values.get(other["block_id"], {})
+            if field_["action_id"] in row:
+                self._remember(typed, other, field_, row[field_["action_id"]])
+        self._remember(typed, block, element, use.value)
+        return action
 
     @staticmethod
     def _remember(typed: Json, block: Json, element: Json, value: Any) -> None:

@@ -50,8 +50,7 @@ class Server:
         return app
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
-        headers = {"Content-Security-Policy": "default-src 'self'; connect-src 'self'; img-src 'self' data: https:"}
-        return web.FileResponse(_PAGE / "index.html", headers=headers)
+        return web.FileResponse(_PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def _api(self, request: web.Request) -> web.Response:
         started, backend = self._backend.clock(), self._backend

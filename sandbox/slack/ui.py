@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 
 from sandbox.slack.backend import Backend
 from sandbox.slack.errors import Refused
-from sandbox.slack.interactions import Answer, Interactions, Place
+from sandbox.slack.interactions import Answer, Interactions, Place, Use
 from sandbox.slack.people import Person
 from sandbox.slack.state import Conversation, Json
 
@@ -111,10 +111,8 @@ class Page:
     async def _action(self, body: Json) -> Json:
         where = body["container"]
         place = Place(where.get("channel", ""), where.get("message_ts", ""), where.get("view_id", ""))
-        found = await self._people.act(
-            body["user"], place, body["action_id"], block_id=body.get("block_id"), value=body.get("value")
-        )
-        return _plain(found)
+        use = Use(place, body["action_id"], body.get("block_id"), body.get("value"), body.get("values") or {})
+        return _plain(await self._people.act(body["user"], use))
 
     async def _submit(self, body: Json) -> Json:
         return _plain(await self._people.submit(body["user"], body["view_id"], body.get("values") or {}))

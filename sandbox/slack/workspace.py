@@ -14,7 +14,7 @@ from aiohttp import web
 from sandbox.slack.backend import ApiCall, Backend, Settings
 from sandbox.slack.errors import Refused
 from sandbox.slack.faults import Fault, FaultTable
-from sandbox.slack.interactions import Answer, Interactions, Place
+from sandbox.slack.interactions import Answer, Interactions, Place, Use
 from sandbox.slack.pacing import Pacer
 from sandbox.slack.people import ACME, AWS_AUDIT, BOT_EVENTS, BOT_SCOPES, Company, SlashCommand
 from sandbox.slack.responses import ResponseUrls
@@ -165,15 +165,22 @@ class Workspace:
 
         `message` is an older copy of the message, for a client that has not seen the change.
         """
-        place = Place(channel, message_ts)
-        return self._answer(self._people.act(user, place, action_id, block_id=block_id, value=value, message=message))
+        use = Use(Place(channel, message_ts), action_id, block_id, value)
+        return self._answer(self._people.act(user, use, message))
 
     def click_view(
-        self, user: str, view_id: str, action_id: str, value: Any = None, *, block_id: str | None = None
+        self,
+        user: str,
+        view_id: str,
+        action_id: str,
+        value: Any = None,
+        *,
+        block_id: str | None = None,
+        values: Json | None = None,
     ) -> Answer:
-        """A person uses an element of a modal or of App Home."""
-        place = Place(view_id=view_id)
-        return self._answer(self._people.act(user, place, action_id, block_id=block_id, value=value))
+        """A person uses an element of a modal or of App Home; `values` is what stands in its other fields."""
+        use = Use(Place(view_id=view_id), action_id, block_id, value, values or {})
+        return self._answer(self._people.act(user, use))
 
     def forge_action(self, payload: Json) -> Answer:
         """Sends the app any block_actions payload, true or not."""
