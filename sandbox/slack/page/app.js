@@ -3,9 +3,10 @@
 import { avatar } from "./avatar.js";
 import { listen, post } from "./connection.js";
 import { h, icon, keepFocus } from "./dom.js";
-import { drawPlace, drawThread } from "./places.js";
+import { drawPlace, drawThread, mainEnd } from "./places.js";
 import { justClosed, openMenu } from "./menu.js";
 import { Modal } from "./modal.js";
+import { unescape } from "./mrkdwn.js";
 import { sidebar } from "./sidebar.js";
 import { socketState, storyBanner, toast } from "./status.js";
 import { displayName, isReply, World } from "./world.js";
@@ -22,11 +23,15 @@ const page = {
   viewer: null,
   place: { channel: null, bot: null, thread: null },
   hrefOf: (where, more = null) => `#/${[page.viewer, where, more].filter(Boolean).join("/")}`,
-  openThread: (channel, ts) => go(page.hrefOf(channel, ts)),
+  openThread: (channel, ts) => {
+    page.wantsReply = true;
+    go(page.hrefOf(channel, ts));
+  },
   post: (path, body) => post(path, { user: page.viewer, ...body }),
+  /** Posts, and says so when it went wrong; a failure with a code comes as a notice by itself. */
   async send(path, body) {
     const answer = await page.post(path, body);
-    if (!answer.ok) toast(answer.error ?? "The app did not take this.", "error");
+    if (!answer.ok && !answer.code) toast(answer.error ?? "The app did not take this.", "error");
     return answer;
   },
   async copy(text) {
@@ -125,15 +130,36 @@ function announce({ arrived, channel }) {
   if (!visible || arrived.user === page.viewer) return;
   const author = displayName(world.users.get(arrived.user)) ?? arrived.username ?? "App";
   const where = isReply(arrived) ? "in a thread of" : "in";
-  at("announcer").replaceChildren(`${author} ${where} ${world.channels.get(channel)?.name ?? "a direct message"}: ${arrived.text ?? ""}`);
+  at("announcer").replaceChildren(`${author} ${where} ${world.channels.get(channel)?.name ?? "a direct message"}: ${unescape(arrived.text ?? "")}`);
 }
 
 function hear(event) {
+  if (!World.knows(event)) return undefined; // the server may tell others more
   const told = world.apply(event);
   if (event.type === "snapshot") return route();
   if (told?.arrived) announce(told);
   if (told?.notice && (!told.notice.user || told.notice.user === page.viewer)) toast(told.notice.text, told.notice.level);
   return draw();
+}
+
+/** A permalink to a message of this workspace is followed inside the page. */
+function followPermalink(event) {
+  const url = event.target.closest?.("a[href]")?.href;
+  const found = url && new URL(url).origin === location.origin && new URL(url).pathname.match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/);
+  if (!found) return undefined;
+  event.preventDefault();
+  const [, channel, seconds, micro] = found;
+  const ts = `${seconds}.${micro}`;
+  const message = world.visible(channel, page.viewer).find((row) => row.ts === ts);
+  if (!message) return toast("This message is gone, or is not for this person.", "warning");
+  go(page.hrefOf(channel, isReply(message) ? message.thread_ts : null));
+  return void setTimeout(() => showMessage(ts), 50); // when the address has changed and the column is drawn
+}
+
+function showMessage(ts) {
+  const node = document.querySelector(`#thread .message[data-ts="${ts}"], #column .message[data-ts="${ts}"]`);
+  node?.scrollIntoView({ block: "center" });
+  node?.classList.add("flash");
 }
 
 function toggleDrawer() {
@@ -148,12 +174,14 @@ at("person").addEventListener("click", switchPerson);
 at("workspace").addEventListener("click", (event) => {
   if (document.body.classList.contains("drawer-open") && !event.target.closest("#sidebar")) document.body.classList.remove("drawer-open");
 });
+document.addEventListener("click", followPermalink);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (document.body.classList.contains("drawer-open")) toggleDrawer();
   else if (page.place.thread) go(page.hrefOf(page.place.channel));
 });
 window.addEventListener("hashchange", route);
+mainEnd.reached = draw;
 listen(hear, (state) => {
   linked = state;
   draw();

@@ -3,12 +3,12 @@
 import { textNodes } from "./dialogs.js";
 import { h } from "./dom.js";
 import { drawElement, pictureOf } from "./elements.js";
-import { withEmoji } from "./emoji.js";
 import { markdown } from "./markdown.js";
+import { plain } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 function header(block) {
-  return h("h3", { class: "block header" }, withEmoji(block.text?.text));
+  return h("h3", { class: "block header" }, plain(block.text));
 }
 
 function section(block, surface) {
@@ -46,16 +46,16 @@ function input(block, surface) {
   if (notes) control.setAttribute("aria-describedby", notes);
   if (error) control.setAttribute("aria-invalid", "true");
   return h("div", { class: `block input${error ? " wrong" : ""}`, data: { block: block.block_id } },
-    h("label", { class: "input-label", for: control.id, id: `${id}-label` }, withEmoji(block.label?.text),
+    h("label", { class: "input-label", for: control.id, id: `${id}-label` }, plain(block.label),
       block.optional ? h("span", { class: "optional" }, " (optional)") : null),
     element,
     error ? h("div", { class: "input-error", id: `${id}-error`, role: "alert" }, error) : null,
-    block.hint ? h("div", { class: "input-hint", id: `${id}-hint` }, withEmoji(block.hint.text)) : null);
+    block.hint ? h("div", { class: "input-hint", id: `${id}-hint` }, plain(block.hint)) : null);
 }
 
 function image(block) {
   return h("figure", { class: "block image" },
-    block.title ? h("figcaption", {}, withEmoji(block.title.text)) : null,
+    block.title ? h("figcaption", {}, plain(block.title)) : null,
     h("img", { src: pictureOf(block), alt: block.alt_text ?? "", loading: "lazy" }));
 }
 
@@ -64,7 +64,7 @@ function table(block, surface) {
   const cell = (value, column, tag) => h(tag, {
     scope: tag === "th" ? "col" : null,
     class: [`align-${settings[column]?.align ?? "left"}`, settings[column]?.is_wrapped ? "wrap" : ""].join(" ").trim(),
-  }, value?.type === "rich_text" ? richText(value, surface.names) : withEmoji(value?.text ?? value?.value ?? ""));
+  }, value?.type === "rich_text" ? richText(value, surface.names) : String(value?.text ?? value?.value ?? ""));
   const row = (cells, tag) => h("tr", {}, cells.map((value, column) => cell(value, column, tag)));
   const [head = [], ...body] = block.rows ?? [];
   return h("div", { class: "block table-frame", tabindex: "0", role: "region", "aria-label": "Table" },

@@ -82,7 +82,7 @@ export function composer(page, target, label) {
     if (answer.ok) return;
     field.value ||= text;
     changed();
-    error.replaceChildren(answer.error ?? "This was not sent.");
+    if (!answer.code) error.replaceChildren(answer.error ?? "This was not sent.");
   };
   changed();
   queueMicrotask(changed); // once more when it has a width, for the height of a kept draft

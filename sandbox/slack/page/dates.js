@@ -73,8 +73,10 @@ function withoutThisYear(epoch, zone, now) {
 export function formatDate(epoch, template, zone, now = Date.now() / 1000) {
   const known = [...template.matchAll(/\{(\w+)\}/g)].every(([, token]) => Object.hasOwn(TOKENS, token));
   if (!known || !Number.isFinite(epoch) || Math.abs(epoch) > 8.64e12) return null;
-  const text = template.replace(/\{(\w+)\}/g, (_, token) => TOKENS[token](epoch, zone, now).replace(/\u202f/g, " "));
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return template.replace(/\{(\w+)\}/g, (_, token, at) => {
+    const words = TOKENS[token](epoch, zone, now).replace(/\u202f/g, " ");
+    return at === 0 && token !== "ago" ? words.charAt(0).toUpperCase() + words.slice(1) : words;
+  });
 }
 
 /** "2026-11-25T14:30" as a clock on the wall of the zone shows it; epoch in seconds. */

@@ -1,14 +1,13 @@
 /** Dialogs of the page's own: an element's "are you sure?", and a look at a message's JSON. */
 
 import { h, icon } from "./dom.js";
-import { withEmoji } from "./emoji.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { mrkdwn, plain } from "./mrkdwn.js";
 
 /** A text object as nodes: mrkdwn drawn, plain text with its emoji. */
 export function textNodes(object, names) {
   if (!object) return [];
   if (object.type === "mrkdwn") return mrkdwn(object.text, names);
-  return [h("span", { class: "plain" }, withEmoji(object.text))];
+  return [h("span", { class: "plain" }, plain(object))];
 }
 
 function show(dialog) {
@@ -22,13 +21,13 @@ export function confirmed({ title, text, confirm, deny, style }, names) {
   return new Promise((answer) => {
     const dialog = h("dialog", { class: "dialog confirm", "aria-labelledby": "confirm-title" },
       h("form", { method: "dialog" },
-        h("header", { class: "dialog-head" }, h("h2", { id: "confirm-title" }, withEmoji(title?.text ?? "Are you sure?")),
+        h("header", { class: "dialog-head" }, h("h2", { id: "confirm-title" }, plain(title) || "Are you sure?"),
           h("button", { class: "icon-button", value: "deny", "aria-label": "Close" }, icon("close"))),
         h("div", { class: "dialog-body" }, textNodes(text, names)),
         h("footer", { class: "dialog-foot" },
-          h("button", { class: "button", value: "deny" }, withEmoji(deny?.text ?? "Cancel")),
-          h("button", { class: `button ${style === "danger" ? "danger" : "primary"} solid`, value: "confirm", autofocus: true },
-            withEmoji(confirm?.text ?? "Yes")))));
+          h("button", { class: "button", value: "deny" }, plain(deny) || "Cancel"),
+          h("button", { class: `button ${style === "danger" ? "danger" : "primary"}`, value: "confirm", autofocus: true },
+            plain(confirm) || "Yes"))));
     dialog.addEventListener("close", () => answer(dialog.returnValue === "confirm"));
     show(dialog);
   });

@@ -2,9 +2,9 @@
 
 import { h, icon, safeUrl } from "./dom.js";
 import { textNodes } from "./dialogs.js";
-import { withEmoji } from "./emoji.js";
 import { FIELDS } from "./fields.js";
 import { justClosed, openMenu } from "./menu.js";
+import { plain } from "./mrkdwn.js";
 import { CHOICES } from "./selects.js";
 
 const keyOf = (block, element) => `${block.block_id} ${element.action_id}`;
@@ -21,7 +21,7 @@ function button(element, block, surface) {
         if (went && href) window.open(href, "_blank", "noopener,noreferrer");
       },
     },
-  }, withEmoji(element.text?.text), element.url ? h("span", { class: "visually-hidden" }, " (opens a page)") : null);
+  }, plain(element.text), element.url ? h("span", { class: "visually-hidden" }, " (opens a page)") : null);
   return node;
 }
 
@@ -32,7 +32,7 @@ function overflow(element, block, surface) {
     on: {
       click: () => justClosed(node) || openMenu(node, {
         label: "More actions", role: "menu", search: false,
-        groups: [{ items: (element.options ?? []).map((option) => ({ label: withEmoji(option.text.text), description: option.description?.text, value: option })) }],
+        groups: [{ items: (element.options ?? []).map((option) => ({ label: plain(option.text), description: plain(option.description), value: option })) }],
         pick: async (option) => {
           const went = await surface.use(block, element, option, node);
           if (went && option.url && safeUrl(option.url)) window.open(safeUrl(option.url), "_blank", "noopener,noreferrer");

@@ -2,13 +2,13 @@
 
 import { epochOf, wallClock } from "./dates.js";
 import { h } from "./dom.js";
-import { withEmoji } from "./emoji.js";
+import { plain } from "./mrkdwn.js";
 
 const PAUSE = 600; // ms: a date typed digit by digit is sent once
 
 const attributes = (element, block) => ({
-  class: "field", "aria-label": element.placeholder?.text ?? element.action_id,
-  placeholder: element.placeholder ? withEmoji(element.placeholder.text) : null,
+  class: "field", "aria-label": plain(element.placeholder) || element.action_id,
+  placeholder: plain(element.placeholder) || null,
   data: { key: `${block.block_id} ${element.action_id}`, action: element.action_id ?? "" },
 });
 

@@ -11,22 +11,18 @@ import { Surface } from "./surface.js";
 import { displayName } from "./world.js";
 
 const TOGETHER = 300; // seconds: what one person writes in this time stands under one name
-const NEAR_END = 80; // pixels: a reader this close to the end is taken along with new messages
 
 const secondsOf = (ts) => Number(ts.split(".")[0]);
 const authorOf = (message, world) =>
   world.users.get(message.user) ?? world.bots().find((bot) => bot.bot_id === message.bot_id || !message.user);
 
-/** Draws `messages` into `column`, and keeps a reader who was at the end at the end. */
-export function drawColumn(column, messages, page, options = {}) {
-  const scroller = options.scroller ?? column;
-  const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+/** Draws `messages` into `column`; `options.end` keeps a reader who was at the end at the end. */
+export function drawColumn(column, messages, page, options) {
   const fresh = column.dataset.place !== options.place;
   if (fresh) column.replaceChildren();
   column.dataset.place = options.place;
   reconcile(column, items(messages, page, options));
-  if (wasAtEnd || fresh) scroller.scrollTop = scroller.scrollHeight;
-  return wasAtEnd || fresh;
+  options.end.settle(fresh);
 }
 
 function items(messages, page, options) {
@@ -39,7 +35,7 @@ function items(messages, page, options) {
     const day = dayOf(epoch, zone);
     if (!options.thread && (!before || dayOf(secondsOf(before.ts), zone) !== day)) {
       const words = formatDate(epoch, "{day_divider_pretty}", zone);
-      rows.push({ key: `day ${day}`, mark: words, draw: () => h("div", { class: "day", role: "separator" }, h("span", {}, words)) });
+      rows.push({ key: `day ${day}`, mark: words, draw: () => h("div", { class: "day", role: "separator", "aria-label": words }, h("hr"), h("span", {}, words)) });
       before = null;
     }
     const compact = continues(message, before);
@@ -51,8 +47,18 @@ function items(messages, page, options) {
       draw: () => drawMessage(message, page, { ...options, compact, replies }),
     });
     before = message;
+    if (options.thread === message.ts && messages.length > 1) {
+      rows.push(replyDivider(messages.length - 1));
+      before = null;
+    }
   }
   return rows;
+}
+
+const replyWords = (count) => `${count} ${count === 1 ? "reply" : "replies"}`;
+
+function replyDivider(count) {
+  return { key: "replies", mark: String(count), draw: () => h("div", { class: "reply-divider" }, h("span", {}, replyWords(count)), h("hr")) };
 }
 
 function continues(message, before) {
@@ -109,12 +115,11 @@ function reactions(message, names) {
 
 function replyBar(message, replies, page, channel) {
   const people = [...new Map(replies.map((row) => [row.user ?? row.bot_id, row])).values()].slice(0, 3);
-  const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
   const last = secondsOf(replies.at(-1).ts);
   const when = Date.now() / 1000 - last < 86_400 ? ago(last, Date.now() / 1000) : formatDate(last, "{date_short_pretty}", page.world.zone(page.viewer));
   return h("button", { type: "button", class: "reply-bar", data: { key: `replies ${message.ts}` }, on: { click: () => page.openThread(channel, message.ts) } },
     people.map((row) => avatar(authorOf(row, page.world), "small")),
-    h("span", { class: "reply-count" }, count), h("span", { class: "reply-when" }, `Last reply ${when}`));
+    h("span", { class: "reply-count" }, replyWords(replies.length)), h("span", { class: "reply-when" }, `Last reply ${when}`));
 }
 
 function toolbar(message, page, channel, thread) {

@@ -3,8 +3,8 @@
 import { drawBlocks } from "./blocks.js";
 import { h, icon, keepFocus } from "./dom.js";
 import { avatar } from "./avatar.js";
-import { withEmoji } from "./emoji.js";
 import { closeMenu } from "./menu.js";
+import { plain } from "./mrkdwn.js";
 import { busy, Surface } from "./surface.js";
 
 const REQUIRED = "Please complete this required field.";
@@ -29,7 +29,6 @@ export class Modal {
     this.#view = view;
     this.#depth = stack.length;
     if (!this.#dialog) this.#open();
-    if (isOther) this.#surfaces.get(view.id)?.errors && (this.#surfaces.get(view.id).errors = {});
     this.#fill(isOther);
   }
 
@@ -82,13 +81,13 @@ export class Modal {
       this.#depth > 1
         ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", on: { click: () => this.#close() } }, icon("back"))
         : avatar(app, "medium"),
-      h("h2", { id: "modal-title" }, withEmoji(view.title?.text)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.#close() } }, icon("close"))),
+      h("h2", { id: "modal-title" }, plain(view.title)),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.#close(true) } }, icon("close"))),
     h("div", { class: "dialog-error", role: "alert" }),
     body,
     h("footer", { class: "dialog-foot" },
-      h("button", { type: "button", class: "button", on: { click: () => this.#close() } }, withEmoji(view.close?.text ?? "Cancel")),
-      view.submit ? h("button", { type: "submit", class: "button primary solid" }, withEmoji(view.submit.text)) : null));
+      h("button", { type: "button", class: "button", on: { click: () => this.#close() } }, plain(view.close) || "Cancel"),
+      view.submit ? h("button", { type: "submit", class: "button primary" }, plain(view.submit)) : null));
   }
 
   async #submit(surface) {
@@ -114,9 +113,10 @@ export class Modal {
     this.#dialog?.querySelector(".dialog-error").replaceChildren(text);
   }
 
-  async #close() {
+  /** Back, Cancel and Escape close the view on top; the cross (`clear`) all of the stack. */
+  async #close(clear = false) {
     const view = this.#view;
-    const answer = await this.#page.post("/ui/close", { view_id: view.id });
+    const answer = await this.#page.post("/ui/close", { view_id: view.id, clear });
     if (!answer.ok && this.#view?.id === view.id) this.#say(answer.error);
   }
 }

@@ -11,6 +11,9 @@ const WORD = /[\p{L}\p{N}]/u;
 /** The three entities that mrkdwn knows, back to their characters. */
 export const unescape = (text) => text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
+/** The words of a plain_text object: Slack keeps the entities in it, and short names of emoji. */
+export const plain = (object) => withEmoji(unescape(String(object?.text ?? "")));
+
 /** What a person typed, as Slack's clients send it: only these three characters mean something. */
 export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 

@@ -6,16 +6,22 @@ import { composer } from "./composer.js";
 import { h, icon, keepFocus } from "./dom.js";
 import { openMenu, justClosed } from "./menu.js";
 import { drawColumn } from "./messages.js";
+import { End } from "./scroll.js";
 import { Surface } from "./surface.js";
 import { displayName } from "./world.js";
 
 const at = (id) => document.getElementById(id);
 let homeSurface = null;
 
+/** The ends of the two columns. */
+export const mainEnd = new End(at("scroller"), at("column"));
+const threadEnd = new End(at("thread-scroller"), at("thread-column"));
+
 /** Draws the place that is open. */
 export function drawPlace(page) {
   const { channel, bot } = page.place;
   const isHome = !channel && bot && !page.place.empty;
+  mainEnd.suspended = !channel;
   keepFocus(at("main-head"), () => at("main-head").replaceChildren(...head(page)));
   at("main").classList.toggle("is-home", Boolean(isHome));
   if (isHome) return drawHome(page);
@@ -25,14 +31,12 @@ export function drawPlace(page) {
 
 function drawChannel(page) {
   const { world, viewer, place } = page;
-  const wasAtEnd = drawColumn(at("column"), world.timeline(place.channel, viewer), page, {
-    channel: place.channel, place: `${viewer} ${place.channel}`, scroller: at("scroller"),
-  });
-  if (!at("column").children.length) at("column").append(beginning(page));
-  if (wasAtEnd) world.markRead(place.channel, viewer);
-  at("newer").hidden = wasAtEnd || world.unread(place.channel, viewer) === 0;
   const channel = world.channels.get(place.channel);
   compose(at("compose"), page, { channel: place.channel }, `Message ${channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`}`);
+  drawColumn(at("column"), world.timeline(place.channel, viewer), page, { channel: place.channel, place: `${viewer} ${place.channel}`, end: mainEnd });
+  if (!at("column").children.length) at("column").append(beginning(page));
+  if (mainEnd.atEnd) world.markRead(place.channel, viewer);
+  at("newer").hidden = mainEnd.atEnd || world.unread(place.channel, viewer) === 0;
 }
 
 function beginning(page) {
@@ -133,6 +137,12 @@ function appHead(page, bot) {
   ];
 }
 
+function putThreadAway() {
+  if (at("thread-compose").contains(document.activeElement)) at("compose").querySelector("textarea")?.focus();
+  at("thread-compose").replaceChildren();
+  delete at("thread-compose").dataset.target;
+}
+
 /** Draws the thread that is open, or puts the pane away. */
 export function drawThread(page) {
   const { world, viewer, place } = page;
@@ -140,21 +150,19 @@ export function drawThread(page) {
   const isOpen = Boolean(place.channel && place.thread);
   pane.hidden = !isOpen;
   document.body.classList.toggle("thread-open", isOpen);
-  if (!isOpen) return void delete at("thread-compose").dataset.target;
+  if (!isOpen) return putThreadAway();
   const [root, replies] = world.thread(place.channel, place.thread, viewer);
   const channel = world.channels.get(place.channel);
   keepFocus(at("thread-head"), () => at("thread-head").replaceChildren(
     h("h2", {}, "Thread"), h("span", { class: "topic" }, channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`),
     h("a", { class: "icon-button", role: "button", href: page.hrefOf(place.channel), "aria-label": "Close thread", data: { key: "close thread" } }, icon("close"))));
   const rows = root ? [root, ...replies] : replies;
-  drawColumn(at("thread-column"), rows, page, {
-    channel: place.channel, thread: place.thread, place: `${viewer} ${place.channel} ${place.thread}`, scroller: at("thread-scroller"),
-  });
   compose(at("thread-compose"), page, { channel: place.channel, thread_ts: place.thread }, "Reply…");
+  drawColumn(at("thread-column"), rows, page, {
+    channel: place.channel, thread: place.thread, place: `${viewer} ${place.channel} ${place.thread}`, end: threadEnd,
+  });
+  if (page.wantsReply) at("thread-compose").querySelector("textarea").focus();
+  page.wantsReply = false;
 }
 
-at("scroller").addEventListener("scroll", () => {
-  const end = at("scroller");
-  if (end.scrollHeight - end.scrollTop - end.clientHeight < 40) at("newer").hidden = true;
-});
-at("newer").addEventListener("click", () => at("scroller").scrollTo({ top: at("scroller").scrollHeight, behavior: "smooth" }));
+at("newer").addEventListener("click", () => mainEnd.settle(true));

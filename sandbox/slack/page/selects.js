@@ -1,8 +1,8 @@
 /** Select menus: static, users, channels and conversations; one choice or several. */
 
 import { h, icon } from "./dom.js";
-import { withEmoji } from "./emoji.js";
 import { justClosed, openMenu } from "./menu.js";
+import { plain } from "./mrkdwn.js";
 
 /** A source of choices: {groups(element, surface), initial(element, surface), many}. Values are what the API holds. */
 const SOURCES = {
@@ -34,10 +34,10 @@ const SOURCES = {
 
 function optionGroups(element) {
   const items = (options) => (options ?? []).map((option) => ({
-    label: withEmoji(option.text?.text), description: option.description ? withEmoji(option.description.text) : null, value: option,
+    label: plain(option.text), description: plain(option.description), value: option,
   }));
   if (!element.option_groups) return [{ items: items(element.options) }];
-  return element.option_groups.map((group) => ({ label: withEmoji(group.label?.text), items: items(group.options) }));
+  return element.option_groups.map((group) => ({ label: plain(group.label), items: items(group.options) }));
 }
 
 const idOf = (value) => (value && typeof value === "object" ? value.value : value);
@@ -48,7 +48,7 @@ function single(source) {
     const items = () => source.groups(element, surface);
     const show = (value) => {
       const item = items().flatMap((group) => group.items).find((one) => idOf(one.value) === idOf(value));
-      words.replaceChildren(item?.label ?? withEmoji(element.placeholder?.text ?? "Select an item"));
+      words.replaceChildren(item?.label ?? (plain(element.placeholder) || "Select an item"));
       words.classList.toggle("placeholder", !item);
     };
     const opener = h("button", {
@@ -56,7 +56,7 @@ function single(source) {
       data: { key: `${block.block_id} ${element.action_id}`, action: element.action_id ?? "" },
       on: {
         click: () => justClosed(opener) || openMenu(opener, {
-          label: element.placeholder?.text ?? "Choices",
+          label: plain(element.placeholder) || "Choices",
           groups: marked(items(), [surface.field(block, element, null)]),
           pick: async (value) => {
             const before = surface.field(block, element, null);
@@ -103,13 +103,13 @@ function multiple(source) {
           h("button", { type: "button", "aria-label": `Remove ${label}`, on: { click: remove } }, icon("close")));
       }));
       const empty = chosen().length === 0;
-      opener.replaceChildren(h("span", { class: empty ? "placeholder" : "visually-hidden" }, withEmoji(element.placeholder?.text ?? "Select options")), icon("down"));
+      opener.replaceChildren(h("span", { class: empty ? "placeholder" : "visually-hidden" }, plain(element.placeholder) || "Select options"), icon("down"));
     };
     const open = () => {
       const before = JSON.stringify(chosen());
       const limit = element.max_selected_items ?? Infinity;
       openMenu(opener, {
-        label: element.placeholder?.text ?? "Choices", multiple: true, groups: marked(source.groups(element, surface), chosen()),
+        label: plain(element.placeholder) || "Choices", multiple: true, groups: marked(source.groups(element, surface), chosen()),
         pick: (value, item) => {
           const rest = chosen().filter((one) => idOf(one) !== idOf(value));
           set(item.chosen ? [...rest, value].slice(0, limit) : rest);

@@ -20,20 +20,26 @@ export class World {
   revision = 0; // grows when a name may have changed, so that messages that mention it are drawn again
   #read = new Map();
 
-  /** Takes one message of the server in; answers what a person should be told of, or null. */
+  static #events = {
+    snapshot: (world, event) => world.#snapshot(event),
+    message: (world, event) => world.#message(event.channel, event.message),
+    message_deleted: (world, event) => world.#deleted(event.channel, event.ts),
+    channel: (world, event) => world.#channel(event.channel),
+    home: (world, event) => void (world.homes[event.user] = event.view),
+    views: (world, event) => void (world.views[event.user] = event.views),
+    notice: (world, event) => world.notices.push(event) && { notice: event },
+    connections: (world, event) => void (world.connections = event.count),
+    story: (world, event) => void (world.story = event),
+  };
+
+  /** Whether an event of the server means something to the page. */
+  static knows(event) {
+    return Object.hasOwn(World.#events, event.type);
+  }
+
+  /** Takes one known event in; answers what a person should be told of, or null. */
   apply(event) {
-    const handlers = {
-      snapshot: () => this.#snapshot(event),
-      message: () => this.#message(event.channel, event.message),
-      message_deleted: () => this.#deleted(event.channel, event.ts),
-      channel: () => this.#channel(event.channel),
-      home: () => void (this.homes[event.user] = event.view),
-      views: () => void (this.views[event.user] = event.views),
-      notice: () => this.notices.push(event) && { notice: event },
-      connections: () => void (this.connections = event.count),
-      story: () => void (this.story = event),
-    };
-    return handlers[event.type]?.() ?? null;
+    return World.#events[event.type](this, event) ?? null;
   }
 
   #snapshot(event) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -14,11 +15,18 @@ from aiohttp import WSMsgType, web
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import sandbox.slack
-from tests.sandbox.page.workspace import png, snapshot
+from tests.sandbox.page.workspace import NOON, png, snapshot
 
 PAGE = Path(sandbox.slack.__path__[0]) / "page"
+NOW = NOON + 20 * 60
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Workspace:
@@ -52,8 +60,14 @@ class Workspace:
         """Ends every websocket, as a restart of the server would."""
         self._run(self._end_sockets())
 
-    def posted(self, path: str) -> list[dict[str, Any]]:
-        return [body for where, body in self.posts if where == path]
+    def posted(self, path: str, count: int = 1) -> list[dict[str, Any]]:
+        """What was posted to `path`, as soon as there are `count` of them."""
+        deadline = time.monotonic() + 5
+        while True:
+            bodies = [body for where, body in self.posts if where == path]
+            if len(bodies) >= count or time.monotonic() > deadline:
+                return bodies
+            time.sleep(0.01)
 
     def _run(self, work: Any) -> Any:
         future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -61,7 +75,7 @@ class Workspace:
 
     async def _serve(self) -> None:
         app = web.Application()
-        app.router.add_get("/", lambda _: web.FileResponse(PAGE / "index.html"))
+        app.router.add_get("/", self._index)
         app.router.add_static("/static", PAGE)
         app.router.add_get("/ui", self._ui)
         app.router.add_get("/files/{id}/{name}", self._file)
@@ -87,11 +101,14 @@ class Workspace:
         for socket in self._sockets:
             await socket.send_json(event)
 
+    async def _index(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html")
+
     async def _ui(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_json(self.snapshot)
         self._sockets.add(socket)
+        await socket.send_json(self.snapshot)
         async for frame in socket:
             assert frame.type is WSMsgType.TEXT
         self._sockets.discard(socket)
@@ -117,6 +134,19 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def modules(browser: Browser) -> Iterator[Page]:
+    """A page to try the modules' functions in; its conversation is nobody's business."""
+    server = Workspace()
+    server.start()
+    page = browser.new_page()
+    page.clock.set_fixed_time(NOW)
+    page.goto(server.address)
+    yield page
+    page.close()
+    server.stop()
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     server = Workspace()
@@ -136,7 +166,9 @@ def open_page(browser: Browser, workspace: Workspace) -> Iterator[Callable[..., 
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(5000)
+        page.clock.set_fixed_time(NOW)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if "Security Policy" in line.text else None)
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
         page.goto(workspace.address + place)
         page.locator("#sidebar .entry").first.wait_for(state="attached")

@@ -53,14 +53,20 @@ def message(at: str, *blocks: dict[str, Any], text: str = "A message", user: str
 
 def modal(*blocks: dict[str, Any], view_id: str = "V1", title: str = "Snooze alert", **more: Any) -> dict[str, Any]:
     return {
-        "id": view_id, "type": "modal", "title": plain(title), "submit": plain("Snooze"), "close": plain("Cancel"),
-        "blocks": list(blocks), "callback_id": "snooze", **more,
-    }  # fmt: skip
+        "id": view_id,
+        "type": "modal",
+        "title": plain(title),
+        "submit": plain("Snooze"),
+        "close": plain("Cancel"),
+        "blocks": list(blocks),
+        "callback_id": "snooze",
+        **more,
+    }
 
 
 def user(user_id: str, name: str, title: str, **more: Any) -> dict[str, Any]:
     zone = {"is_bot": False, "is_admin": False, "deleted": False, "is_restricted": False, "tz": "Europe/Berlin"}
-    return {"id": user_id, "name": name.split()[0].lower(), "real_name": name, "title": title, **zone, **more}
+    return {"id": user_id, "name": name.split(maxsplit=1)[0].lower(), "real_name": name, "title": title, **zone, **more}
 
 
 def channel(channel_id: str, name: str, topic: str = "", **more: Any) -> dict[str, Any]:
@@ -90,7 +96,11 @@ def snapshot(**more: Any) -> dict[str, Any]:
         "homes": {},
         "views": {},
         "commands": [
-            {"command": "/aws-audit", "description": "Audit AWS accounts", "usage_hint": "iam | sg | all | status | help"},
+            {
+                "command": "/aws-audit",
+                "description": "Audit AWS accounts",
+                "usage_hint": "iam | sg | all | status | help",
+            },
             {"command": "/aws-alerts", "description": "List open alerts", "usage_hint": "[open | mine]"},
         ],
         "connections": 1,
@@ -123,111 +133,237 @@ def picture_url() -> str:
 def finding_card() -> list[dict[str, Any]]:
     """A GuardDuty finding as an alert."""
     fields = [
-        "*Account*\nacme-prod `111122223333`", "*Region*\neu-central-1",
-        "*Resource*\n`i-0f3a9c1d2e4b5a678`", f"*First seen*\n<!date^{NOON - 900}^{{date_short_pretty}} at {{time}}|12:00 UTC>",
-    ]  # fmt: skip
+        "*Account*\nacme-prod `111122223333`",
+        "*Region*\neu-central-1",
+        "*Resource*\n`i-0f3a9c1d2e4b5a678`",
+        f"*First seen*\n<!date^{NOON - 900}^{{date_short_pretty}} at {{time}}|12:00 UTC>",
+    ]
     more = {
-        "type": "overflow", "action_id": "more",
+        "type": "overflow",
+        "action_id": "more",
         "options": [option("Mute this kind…", "mute"), option("Show the event", "event"), option("Copy the id", "id")],
-    }  # fmt: skip
+    }
     return [
         {"type": "header", "block_id": "head", "text": plain(":rotating_light: High: cryptocurrency mining")},
         section(
             "*<https://console.aws.amazon.com/guardduty|CryptoCurrency:EC2/BitcoinTool.B!DNS>*\n"
             "EC2 instance `i-0f3a9c1d2e4b5a678` asks for a name that mines bitcoin: `pool.minexmr.example`.",
-            block_id="what", accessory=more,
+            block_id="what",
+            accessory=more,
         ),
         {"type": "section", "block_id": "facts", "fields": [mrkdwn(one) for one in fields]},
         section("> Seen *14 times* since this morning. Nothing else runs in this security group.", block_id="quote"),
         actions(
             button(":eyes: Acknowledge", "ack", "42", style="primary"),
             button(":zzz: Snooze", "snooze", "42"),
-            button(":wrench: Isolate instance", "fix", "42", style="danger", confirm={
-                "title": plain("Isolate this instance?"), "text": mrkdwn("It leaves all its *security groups*. You can undo this."),
-                "confirm": plain("Isolate"), "deny": plain("Leave it"), "style": "danger",
-            }),
+            button(
+                ":wrench: Isolate instance",
+                "fix",
+                "42",
+                style="danger",
+                confirm={
+                    "title": plain("Isolate this instance?"),
+                    "text": mrkdwn("It leaves all its *security groups*. You can undo this."),
+                    "confirm": plain("Isolate"),
+                    "deny": plain("Leave it"),
+                    "style": "danger",
+                },
+            ),
             button("Open in AWS", "open", url="https://console.aws.amazon.com/guardduty"),
         ),
-        {"type": "context", "block_id": "small", "elements": [
-            mrkdwn(f":bell: Routed by _prod high_ · <@{PRIYA}> is on call · alert 42"),
-        ]},
-    ]  # fmt: skip
+        {
+            "type": "context",
+            "block_id": "small",
+            "elements": [
+                mrkdwn(f":bell: Routed by _prod high_ · <@{PRIYA}> is on call · alert 42"),
+            ],
+        },
+    ]
 
 
 def audit_summary() -> list[dict[str, Any]]:
     """The end of an audit: counts, the worst, a table."""
+
     def cell(text: str) -> dict[str, str]:
         return {"type": "raw_text", "text": text}
 
-    rows = [("Check", "Account", "Resource", "Severity"), ("iam-root-mfa", "acme-prod", "root", "Critical"),
-            ("iam-key-unused", "acme-prod", "deploy-legacy", "High"), ("sg-open-ssh", "acme-dev", "sg-0a1b2c", "High")]  # fmt: skip
+    rows = [
+        ("Check", "Account", "Resource", "Severity"),
+        ("iam-root-mfa", "acme-prod", "root", "Critical"),
+        ("iam-key-unused", "acme-prod", "deploy-legacy", "High"),
+        ("sg-open-ssh", "acme-dev", "sg-0a1b2c", "High"),
+    ]
     return [
         {"type": "header", "block_id": "head", "text": plain(":clipboard: Audit of iam, sg: 3 accounts")},
-        section(":red_circle: *2* critical   :large_orange_circle: *5* high   :large_yellow_circle: *9* medium   "
-                ":large_blue_circle: *3* low   :white_check_mark: *112* passed"),
-        {"type": "table", "block_id": "worst", "rows": [[cell(text) for text in row] for row in rows],
-         "column_settings": [{"align": "left"}, {"align": "left"}, {"align": "left", "is_wrapped": True}, {"align": "right"}]},
-        {"type": "context", "block_id": "gaps", "elements": [
-            mrkdwn(":warning: *1 gap:* acme-log refused `iam:GetAccountSummary`; 4 checks are unknown there.")]},
-        actions(button("Worst 10", "page", "1"), button("Next", "page-next", "2"), {
-            "type": "static_select", "action_id": "service", "placeholder": plain("All services"),
-            "option_groups": [
-                {"label": plain("Identity"), "options": [option("IAM", "iam"), option("Organizations", "org")]},
-                {"label": plain("Network"), "options": [option("Security groups", "sg", "Rules open to the world")]},
-            ]}),
-    ]  # fmt: skip
+        section(
+            ":red_circle: *2* critical   :large_orange_circle: *5* high   :large_yellow_circle: *9* medium   "
+            ":large_blue_circle: *3* low   :white_check_mark: *112* passed"
+        ),
+        {
+            "type": "table",
+            "block_id": "worst",
+            "rows": [[cell(text) for text in row] for row in rows],
+            "column_settings": [
+                {"align": "left"},
+                {"align": "left"},
+                {"align": "left", "is_wrapped": True},
+                {"align": "right"},
+            ],
+        },
+        {
+            "type": "context",
+            "block_id": "gaps",
+            "elements": [
+                mrkdwn(":warning: *1 gap:* acme-log refused `iam:GetAccountSummary`; 4 checks are unknown there.")
+            ],
+        },
+        actions(
+            button("Worst 10", "page", "1"),
+            button("Next", "page-next", "2"),
+            {
+                "type": "static_select",
+                "action_id": "service",
+                "placeholder": plain("All services"),
+                "option_groups": [
+                    {"label": plain("Identity"), "options": [option("IAM", "iam"), option("Organizations", "org")]},
+                    {
+                        "label": plain("Network"),
+                        "options": [option("Security groups", "sg", "Rules open to the world")],
+                    },
+                ],
+            },
+        ),
+    ]
 
 
 def files() -> list[dict[str, Any]]:
     """A CSV, an HTML report and a chart."""
     return [
-        {"id": "F1", "name": "trend.png", "title": "Open findings, 30 days", "mimetype": "image/png", "size": 2480,
-         "url": "/files/F1/trend.png", "alt_txt": "Bar chart: open findings fall from 31 to 12 in 30 days"},
-        {"id": "F2", "name": "audit-2026-11-25.csv", "title": "audit-2026-11-25.csv", "mimetype": "text/csv",
-         "size": 48_231, "url": "/files/F2/audit-2026-11-25.csv"},
-        {"id": "F3", "name": "audit-2026-11-25.html", "title": "Full report", "mimetype": "text/html",
-         "size": 182_400, "url": "/files/F3/audit-2026-11-25.html"},
-    ]  # fmt: skip
+        {
+            "id": "F1",
+            "name": "trend.png",
+            "title": "Open findings, 30 days",
+            "mimetype": "image/png",
+            "size": 2480,
+            "url": "/files/F1/trend.png",
+            "alt_txt": "Bar chart: open findings fall from 31 to 12 in 30 days",
+        },
+        {
+            "id": "F2",
+            "name": "audit-2026-11-25.csv",
+            "title": "audit-2026-11-25.csv",
+            "mimetype": "text/csv",
+            "size": 48_231,
+            "url": "/files/F2/audit-2026-11-25.csv",
+        },
+        {
+            "id": "F3",
+            "name": "audit-2026-11-25.html",
+            "title": "Full report",
+            "mimetype": "text/html",
+            "size": 182_400,
+            "url": "/files/F3/audit-2026-11-25.html",
+        },
+    ]
 
 
 def snooze_modal(**more: Any) -> dict[str, Any]:
     """A modal with inputs of most kinds."""
     return modal(
-        section("*High: cryptocurrency mining* in `acme-prod`. It wakes nobody until the time you choose.", block_id="what"),
-        field("how_long", "Snooze for", {
-            "type": "radio_buttons", "action_id": "preset", "initial_option": option("4 hours", "4h"),
-            "options": [option("1 hour", "1h"), option("4 hours", "4h"), option("Until a date", "date", "Choose it below")]}),
-        field("until", "Until", {"type": "datepicker", "action_id": "date", "initial_date": "2026-11-27"}, optional=True,
-              hint=plain("In your own time zone.")),
-        field("reason", "Reason", {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 300,
-                                   "placeholder": plain("Why is it safe to wait?")}),
-        field("tell", "Tell", {"type": "users_select", "action_id": "user", "placeholder": plain("Choose a person")}, optional=True),
+        section(
+            "*High: cryptocurrency mining* in `acme-prod`. It wakes nobody until the time you choose.", block_id="what"
+        ),
+        field(
+            "how_long",
+            "Snooze for",
+            {
+                "type": "radio_buttons",
+                "action_id": "preset",
+                "initial_option": option("4 hours", "4h"),
+                "options": [
+                    option("1 hour", "1h"),
+                    option("4 hours", "4h"),
+                    option("Until a date", "date", "Choose it below"),
+                ],
+            },
+        ),
+        field(
+            "until",
+            "Until",
+            {"type": "datepicker", "action_id": "date", "initial_date": "2026-11-27"},
+            optional=True,
+            hint=plain("In your own time zone."),
+        ),
+        field(
+            "reason",
+            "Reason",
+            {
+                "type": "plain_text_input",
+                "action_id": "text",
+                "multiline": True,
+                "max_length": 300,
+                "placeholder": plain("Why is it safe to wait?"),
+            },
+        ),
+        field(
+            "tell",
+            "Tell",
+            {"type": "users_select", "action_id": "user", "placeholder": plain("Choose a person")},
+            optional=True,
+        ),
         **more,
-    )  # fmt: skip
+    )
 
 
 def home_view() -> dict[str, Any]:
     """App Home of an analyst."""
-    return {"id": "VHOME", "type": "home", "blocks": [
-        {"type": "header", "block_id": "h", "text": plain(":shield: Good afternoon, Ana")},
-        section("*3 alerts* wait for someone, *1* of them is yours. The last audit ran <!date^1795600000^{ago}|today>.",
-                block_id="s", accessory=button("Run an audit", "audit", style="primary")),
-        {"type": "divider", "block_id": "d"},
-        {"type": "header", "block_id": "h2", "text": plain("Open alerts")},
-        section(":red_circle: *Root user has no MFA*\nacme-prod · open for 2 days", block_id="a1",
-                accessory=button("Open", "go", "1")),
-        section(":large_orange_circle: *SSH open to the world*\nacme-dev · `sg-0a1b2c` · acknowledged by <@U0ANA>", block_id="a2",
-                accessory=button("Open", "go", "2")),
-        {"type": "divider", "block_id": "d2"},
-        section("*Which accounts do you follow?*", block_id="follow", accessory={
-            "type": "multi_static_select", "action_id": "accounts", "placeholder": plain("Choose accounts"),
-            "options": [option("acme-prod", "1"), option("acme-dev", "2"), option("acme-log", "3")],
-            "initial_options": [option("acme-prod", "1")]}),
-        section("*Send me*", block_id="send", accessory={
-            "type": "checkboxes", "action_id": "kinds", "initial_options": [option("Critical", "c")],
-            "options": [option("Critical", "c"), option("High", "h", "Also at night")]}),
-        {"type": "context", "block_id": "c", "elements": [mrkdwn("Picket watches 3 accounts in 17 regions.")]},
-    ]}  # fmt: skip
+    return {
+        "id": "VHOME",
+        "type": "home",
+        "blocks": [
+            {"type": "header", "block_id": "h", "text": plain(":shield: Good afternoon, Ana")},
+            section(
+                "*3 alerts* wait for someone, *1* of them is yours. The last audit ran <!date^1795597200^{ago}|today>.",
+                block_id="s",
+                accessory=button("Run an audit", "audit", style="primary"),
+            ),
+            {"type": "divider", "block_id": "d"},
+            {"type": "header", "block_id": "h2", "text": plain("Open alerts")},
+            section(
+                ":red_circle: *Root user has no MFA*\nacme-prod · open for 2 days",
+                block_id="a1",
+                accessory=button("Open", "go", "1"),
+            ),
+            section(
+                ":large_orange_circle: *SSH open to the world*\nacme-dev · `sg-0a1b2c` · acknowledged by <@U0ANA>",
+                block_id="a2",
+                accessory=button("Open", "go", "2"),
+            ),
+            {"type": "divider", "block_id": "d2"},
+            section(
+                "*Which accounts do you follow?*",
+                block_id="follow",
+                accessory={
+                    "type": "multi_static_select",
+                    "action_id": "accounts",
+                    "placeholder": plain("Choose accounts"),
+                    "options": [option("acme-prod", "1"), option("acme-dev", "2"), option("acme-log", "3")],
+                    "initial_options": [option("acme-prod", "1")],
+                },
+            ),
+            section(
+                "*Send me*",
+                block_id="send",
+                accessory={
+                    "type": "checkboxes",
+                    "action_id": "kinds",
+                    "initial_options": [option("Critical", "c")],
+                    "options": [option("Critical", "c"), option("High", "h", "Also at night")],
+                },
+            ),
+            {"type": "context", "block_id": "c", "elements": [mrkdwn("Picket watches 3 accounts in 17 regions.")]},
+        ],
+    }
 
 
 def rich_messages() -> dict[str, list[dict[str, Any]]]:
@@ -237,20 +373,31 @@ def rich_messages() -> dict[str, list[dict[str, Any]]]:
         ALERTS: [
             message(ts(-1500), text="Morning. Who looks at the VPN alarms?", user=PRIYA),
             message(ts(-1498), text="Me, after stand-up :eyes:", user=ANA),
-            message(ts(-1497), text="It is *only* `vpn-7` again, see <https://example.com/runbook|the runbook>", user=ANA,
-                    edited={"user": ANA, "ts": ts(-1490)}, reactions=[{"name": "+1", "users": [PRIYA, OLEG], "count": 2},
-                                                                       {"name": "tada", "users": [ANA], "count": 1}]),
+            message(
+                ts(-1497),
+                text="It is *only* `vpn-7` again, see <https://example.com/runbook|the runbook>",
+                user=ANA,
+                edited={"user": ANA, "ts": ts(-1490)},
+                reactions=[
+                    {"name": "+1", "users": [PRIYA, OLEG], "count": 2},
+                    {"name": "tada", "users": [ANA], "count": 1},
+                ],
+            ),
             message(ts(0), *finding_card(), text="High: cryptocurrency mining in acme-prod"),
             message(ts(7), text="/aws-audit iam", user=ANA),
-            message(summary, *audit_summary(), text="Audit finished", thread_ts=summary, reply_count=3, latest_reply=ts(12)),
+            message(
+                summary, *audit_summary(), text="Audit finished", thread_ts=summary, reply_count=3, latest_reply=ts(12)
+            ),
             message(ts(9), text="The whole as files", files=files(), thread_ts=summary),
             message(ts(11), text="Thanks! The key of `deploy-legacy` can go, <@U0ANA>?", user=PRIYA, thread_ts=summary),
             message(ts(12), text="Yes. Asking for approval now.", user=ANA, thread_ts=summary),
-            message(ts(14), section("You may *not* approve your own request. Ask <@U0PRIYA>."), ephemeral_to=ANA,
-                    text="You may not approve your own request"),
+            message(
+                ts(14),
+                section("You may *not* approve your own request. Ask <@U0PRIYA>."),
+                ephemeral_to=ANA,
+                text="You may not approve your own request",
+            ),
         ],
         DIGEST: [message(ts(-200), text="*Nothing changed* since yesterday.")],
         DIRECT: [message(ts(-100), text="Welcome, Ana.")],
-    }  # fmt: skip
-
-
+    }
