@@ -108,7 +108,7 @@ def _digest(services: Services, tx: Tx, asked: Asked) -> Message:
 
 def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
     """Audit what the words select."""
-    selector = " ".join(plain_words(asked.text))
+    selector = " ".join(plain_words(asked.text.lower()))
     try:
         audit.select(services.settings, selector)
     except SelectionError as error:
@@ -160,7 +160,8 @@ def _is(channel: str, asked: Asked) -> bool:
 
 def _running(tx: Tx, selector: str, place: str) -> Audit | None:
     """The same audit, waiting or running, whose answer comes to the same place."""
-    same = (one for one in audits.waiting(tx) if one.selector == selector and destination(one) == place)
+    words = set(selector.split())
+    same = (one for one in audits.waiting(tx) if set(one.selector.split()) == words and destination(one) == place)
     return next(same, None)
 
 

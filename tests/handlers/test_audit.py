@@ -1,0 +1,217 @@
+"""`/aws-audit` and an audit's pages, through the real Bolt app."""
+
+import pytest
+
+from bot.attachments import make_pending
+from bot.messages import announce
+from bot.store import audits
+from bot.store.audits import State
+from checks.catalog import CATALOG
+from checks.model import Status
+from handlers.audit import SUBCOMMANDS
+from tests.audit_builders import (
+    ANALYST,
+    OUTSIDER,
+    a_click,
+    a_command,
+    a_finding,
+    a_picket,
+    an_answer,
+    an_app,
+    an_audit,
+    audited,
+    outgoing,
+    posted,
+    users,
+)
+
+
+@pytest.fixture
+def services(tmp_path):
+    return a_picket(tmp_path)
+
+
+@pytest.fixture
+def app(services):
+    return an_app(services)
+
+
+def waiting(services):
+    with services.store.read() as tx:
+        return audits.waiting(tx)
+
+
+@pytest.mark.parametrize("text", ["", "help", "  HELP  "])
+def test_nothing_or_help_shows_every_subcommand_and_check_to_the_asker_alone(app, services, text):
+    answer = an_answer(a_command(app, text))
+
+    assert '"response_type": "ephemeral"' in answer
+    assert all(subcommand.usage in answer for subcommand in SUBCOMMANDS.values())
+    assert all(id_ in answer for id_ in CATALOG)
+    assert outgoing(services) == []
+
+
+@pytest.mark.parametrize("text", ["iam", "sg", "all", "iam-key-old", "account=acme-prod severity&gt;=high", "IAM"])
+def test_what_selects_is_audited_and_the_progress_message_is_in_the_outbox(app, services, text):
+    response = a_command(app, text, channel="CPUBLIC")
+
+    assert response.status == 200
+    [audit] = waiting(services)
+    [message] = outgoing(services)
+    assert message["key"] == audit.key
+    assert audit.selector in message["body_json"].replace("&gt;", ">")
+
+
+def test_in_a_public_channel_the_answer_is_for_all(app, services):
+    answer = an_answer(a_command(app, "iam", channel="C123", name="security-alerts"))
+
+    [message] = outgoing(services)
+    assert message["channel"] == "C123"
+    assert "the answer comes here" in answer
+    assert waiting(services)[0].public
+
+
+def test_elsewhere_the_answer_is_for_the_asker_alone(app, services):
+    answer = an_answer(a_command(app, "iam", channel="CGENERAL"))
+
+    [message] = outgoing(services)
+    assert message["channel"] == ANALYST
+    assert "in your direct messages" in answer
+
+
+def test_the_same_audit_is_not_started_twice_and_the_answer_links_to_the_first(app, services):
+    a_command(app, "iam", channel="CPUBLIC")
+    posted(services, waiting(services)[0].key, "CPUBLIC", "1764061200.000100")
+
+    answer = an_answer(a_command(app, "IAM", channel="CPUBLIC"))
+
+    assert len(waiting(services)) == 1
+    assert "https://acme.slack.com/archives/CPUBLIC/p1764061200000100" in answer
+
+
+def test_a_private_audit_of_another_does_not_keep_one_from_an_answer(app, services):
+    with services.store.write() as tx:
+        audits.add(tx, an_audit(id="other", selector="iam", requested_by="USOMEONE", public=False))
+
+    a_command(app, "iam", channel="CGENERAL")
+
+    assert len(waiting(services)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("iamm", "`iam`"),
+        ("iam-key-odl", "`iam-key-old`"),
+        ("stauts", "/aws-audit status"),
+        ("account=acme-prid", "acme-prod"),
+    ],
+)
+def test_a_wrong_word_gets_the_nearest_right_ones_and_changes_nothing(app, services, text, near):
+    answer = an_answer(a_command(app, text))
+
+    assert near in answer
+    assert waiting(services) == []
+    assert outgoing(services) == []
+
+
+@pytest.mark.parametrize("text", ["<!channel>", "&lt;!channel&gt;", "`<@U1>` *x*", "account=<!here>"])
+def test_a_mention_typed_in_a_command_is_only_text(app, services, text):
+    answer = an_answer(a_command(app, text))
+
+    assert "<!" not in answer
+    assert "<@" not in answer
+    assert outgoing(services) == []
+
+
+def test_an_over_long_command_is_refused_in_words(app, services):
+    answer = an_answer(a_command(app, "iam " * 2000))
+
+    assert "7,999 characters" in answer
+    assert len(answer) < 1000
+    assert waiting(services) == []
+
+
+@pytest.mark.parametrize("text", ["", "iam", "status", "digest"])
+def test_an_outsider_is_told_who_may_and_nothing_happens(app, services, text):
+    answer = an_answer(a_command(app, text, user=OUTSIDER))
+
+    assert "not the right to start audits" in answer
+    assert ANALYST in answer
+    assert outgoing(services) == []
+
+
+def test_status_says_what_runs_how_fresh_the_audits_are_and_the_gaps(app, services):
+    unknown = a_finding(status=Status.UNKNOWN, check="iam-key-old", reason="iam:GenerateCredentialReport was refused")
+    audited(services, [a_finding(), unknown])
+    a_command(app, "sg", channel="CPUBLIC")
+
+    answer = an_answer(a_command(app, "status"))
+
+    assert "`sg`" in answer
+    assert "acme-prod: <!date^" in answer
+    assert "iam:GenerateCredentialReport was refused" in answer
+    assert "to be sent" in answer
+    assert "Version" in answer
+
+
+def test_digest_goes_to_the_channel_that_has_one_and_else_to_the_asker(app, services):
+    a_command(app, "digest", channel="CDIGEST", name="security-digest")
+    a_command(app, "digest", channel="CGENERAL")
+
+    assert [row["channel"] for row in outgoing(services)] == ["#security-digest", ANALYST]
+
+
+def test_a_page_is_turned_in_place_for_all(app, services):
+    audit = audited(services, users(20))
+    posted(services, audit.key)
+
+    response = a_click(app, "audit:page:next", f"{audit.id}:3", user=OUTSIDER)
+
+    [message] = outgoing(services)
+    assert response.status == 200
+    assert message["key"] == audit.key
+    assert "Page 3 of 3" in message["body_json"]
+    assert "user-019" in message["body_json"]
+
+
+@pytest.mark.parametrize("value", ["gone:1", "a1:-1", "a1:x", "", ":", "a1:99999999999"])
+def test_a_click_that_names_no_page_says_so_to_the_person_alone(app, services, value):
+    posted(services, audited(services, users(20)).key)
+
+    a_click(app, "audit:page:next", value)
+
+    [answer] = outgoing(services)
+    assert (answer["kind"], answer["user"]) == ("ephemeral", ANALYST)
+    assert "run `/aws-audit` again" in answer["text"]
+
+
+def test_a_click_on_an_older_message_or_of_another_audits_does_not_show_that_audit(app, services):
+    audit = audited(services, users(20), public=False)
+    posted(services, audit.key, "DANALYST", "1.1")
+
+    a_click(app, "audit:page:next", f"{audit.id}:2", user=OUTSIDER, place=("COTHER", "9.9"))
+
+    [answer] = outgoing(services)
+    assert answer["kind"] == "ephemeral"
+    assert "older state" in answer["text"]
+
+
+def test_the_button_of_app_home_audits_everything_for_the_person_alone(app, services):
+    a_click(app, "audit:start")
+
+    [audit] = waiting(services)
+    assert (audit.selector, audit.public, audit.state) == ("all", False, State.REQUESTED)
+    assert outgoing(services)[0]["channel"] == ANALYST
+
+
+def test_the_whole_comes_as_csv_and_html_in_the_thread(services):
+    audit = audited(services, users(20))
+
+    made = make_pending(services, {announce.CSV: announce.csv_file, announce.HTML: announce.html_file})
+
+    files = [row for row in outgoing(services) if row["kind"] == "file"]
+    assert made == 2
+    assert [file["parent"] for file in files] == [audit.key, audit.key]
+    assert [file["body"]["filename"].rsplit(".")[-1] for file in files] == ["csv", "html"]
+    assert all(b"user-019" in file["content"] for file in files)
