@@ -42,9 +42,8 @@ class _Missing(Unknown):
 
 
 def _of_gap(gap: Gap) -> _Missing:
-    need = f" (missing permission: {gap.permission})" if gap.permission else ""
     facts = {"not_read": gap.record, "region": gap.region, "missing_permission": gap.permission}
-    return _Missing(f"{gap.reason}{need}", {key: value for key, value in facts.items() if value})
+    return _Missing(gap.text, {key: value for key, value in facts.items() if value})
 
 
 def _verdict(check: Check, resource: Record, view: View) -> Verdict:

@@ -1,75 +1,19 @@
-"""Security groups: what they open to the world, and to whom it matters."""
+"""Security groups: what they open to the world."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from checks import network
-from checks.inventory import GapError, View
+from checks.exposure import attachment, ingress, unread
+from checks.inventory import View
 from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
-from checks.model import Check, Problem, Severity, Unknown, Verdict, check
+from checks.model import Check, Problem, Severity, Verdict, check
 from checks.network import Entry, Opening, Spread
 
 WORLD = "the world"
 NEARLY = "nearly the world"
-MOST_SHOWN = 10
-"""Interfaces named in the evidence of one finding; its rules are all named, for a remedy aims at them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """What a group is attached to, as far as it is known; `steps` by which that lowers the severity."""
-
-    steps: int
-    evidence: dict[str, Any]
-
-
-def attachment(group: SecurityGroup, view: View) -> Attachment:
-    """What a group is attached to. Where interfaces could not be read the severity stands, and it says so."""
-    try:
-        interfaces = view.once(_by_group, group.region).get(group.id, [])
-    except GapError as error:
-        return Attachment(0, {"attachment": f"unknown: {error.gap.reason}"})
-    if not interfaces:
-        return Attachment(1, {"attachment": "not attached"})
-    named = [f"{i.id} ({i.instance or i.description})".removesuffix(" ()") for i in interfaces]
-    evidence: dict[str, Any] = {"attachment": _few(named)}
-    public = [f"{i.public_address} on {i.id}" for i in interfaces if i.public_address]
-    if public:
-        evidence["public_addresses"] = _few(public)
-    return Attachment(0, evidence)
-
-
-def _by_group(view: View, region: str) -> dict[str, list[NetworkInterface]]:
-    found: dict[str, list[NetworkInterface]] = {}
-    for interface in view.of(NetworkInterface, region):
-        for id_ in interface.groups:
-            found.setdefault(id_, []).append(interface)
-    return found
-
-
-def _lists(view: View, region: str) -> dict[str, PrefixList]:
-    return {one.id: one for one in view.of(PrefixList, region)}
-
-
-def ingress(group: SecurityGroup, view: View) -> tuple[tuple[Entry, ...], tuple[Entry, ...], str]:
-    """The sources of a group's inbound rules; those in prefix lists that could not be read, and why not."""
-    reason = "it is not among the region's prefix lists"
-    lists: dict[str, PrefixList] = {}
-    if any(rule.prefix_lists for rule in group.ingress):
-        try:
-            lists = view.once(_lists, group.region)
-        except GapError as error:
-            reason = error.gap.reason
-    known, unknown = network.entries(group.ingress, lists.get)
-    return known, unknown, reason
-
-
-def _few(texts: list[str]) -> list[str]:
-    more = [f"and {len(texts) - MOST_SHOWN} more"] if len(texts) > MOST_SHOWN else []
-    return texts[:MOST_SHOWN] + more
 
 
 @check(
@@ -100,7 +44,8 @@ def open_all(group: SecurityGroup, view: View) -> Verdict:
     opened = _opened_wholly(known)
     deciding = [entry for entries in opened.values() for entry in entries]
     if not deciding:
-        return _unread(unknown, reason) if any(_opened_wholly(known + unknown).values()) else None
+        could = _opened_wholly(known + unknown)
+        return unread([entry for entries in could.values() for entry in entries if entry in unknown], reason)
     how = attachment(group, view)
     ports = [f"all of {protocol.upper()}" for protocol, entries in opened.items() if entries]
     evidence = {"open_to": WORLD, "ports": ports, "rules": _rules(deciding), **how.evidence}
@@ -114,11 +59,6 @@ def _opened_wholly(sources: tuple[Entry, ...]) -> dict[str, tuple[Entry, ...]]:
 
 def _rules(entries: list[Entry]) -> list[str]:
     return list(dict.fromkeys(entry.text for entry in entries))
-
-
-def _unread(lists: tuple[Entry, ...], reason: str) -> Unknown:
-    """What to say where a prefix list that was not read could make the group wrong."""
-    return Unknown(f"{lists[0].text} could not be looked into: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,8 +214,7 @@ def _judge_openings(
     known, unknown, reason = ingress(group, view)
     wide = [opening for opening in openings(known) if opening.spread > Spread.LIMITED]
     if not wide:
-        could = any(opening.spread > Spread.LIMITED for opening in openings(known + unknown))
-        return _unread(unknown, reason) if could else None
+        return unread([entry for opening in openings(unknown) for entry in opening.entries], reason)
     # a port that the world reaches decides; those that nearly the world reaches are then no news
     most = max(opening.spread for opening in wide)
     worst = [opening for opening in wide if opening.spread == most]

@@ -42,6 +42,11 @@ class Gap:
     permission: str = ""
     """The IAM action that is missing, if one is."""
 
+    @property
+    def text(self) -> str:
+        """The reason, and the missing permission if one is known."""
+        return f"{self.reason} (missing permission: {self.permission})" if self.permission else self.reason
+
 
 class GapError(Exception):
     """A check asked for records that could not be read; the judge makes an Unknown of it."""

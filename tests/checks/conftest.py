@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import hypothesis
 import pytest
 
 from checks.catalog import CATALOG
@@ -13,6 +14,10 @@ from checks.judge import judge
 from checks.model import Finding
 from checks.settings import CheckSettings
 from tests.builders import an_inventory
+
+# a machine that does other things too is no fault of ours
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture

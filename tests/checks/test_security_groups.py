@@ -264,7 +264,7 @@ def test_a_public_address_is_named(answer):
 
 def test_a_group_whose_interfaces_could_not_be_read_is_still_judged(answer):
     group = a_security_group(a_group_rule("0.0.0.0/0"))
-    finding = answer(SSH, group, gaps=[a_gap(NetworkInterface, REGION, reason="AccessDenied")])
+    finding = answer(SSH, group, gaps=[a_gap(NetworkInterface, REGION, reason="AccessDenied", permission="")])
     assert (finding.status, finding.severity) == (Status.FAIL, Severity.HIGH)
     assert finding.evidence["attachment"] == "unknown: AccessDenied"
 
@@ -302,6 +302,13 @@ def test_a_prefix_list_that_was_not_read_leaves_the_group_unknown(answer, check_
     finding = answer(check_id, group, an_interface(), gaps=gaps)
     assert finding.status is Status.UNKNOWN
     assert "prefix list pl-9" in finding.reason
+    assert not gaps or "missing permission: x:DescribeIt" in finding.reason
+
+
+def test_of_several_unread_prefix_lists_the_one_that_matters_is_named(answer):
+    rules = [a_group_rule(prefix_lists=(f"pl-{port}",), ports=port) for port in (443, 22)]
+    finding = answer(SSH, a_security_group(*rules), an_interface())
+    assert finding.reason.startswith("tcp 22 from prefix list pl-22 could not be looked into")
 
 
 def test_a_prefix_list_that_was_not_read_changes_nothing_where_the_answer_is_clear(answer):
