@@ -155,6 +155,9 @@ class Worker:
             step(r, remedy)
         except StoreBusy:
             log.warning("the state file was busy; trying again", remediation=r.id)
+        except PicketError as error:
+            log.warning("a remediation cannot go on", remediation=r.id, state=str(r.state), error=str(error))
+            self._broken(r, error)
         except Exception as error:
             log.exception("a remediation met an error", remediation=r.id, state=str(r.state))
             self._broken(r, error)

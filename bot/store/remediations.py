@@ -43,7 +43,7 @@ def save(tx: Tx, r: Remediation, now: datetime) -> None:
     )
 
 
-def _put(tx: Tx, row: Mapping[str, Any]) -> None:
+def _put(tx: Tx, row: dict[str, Any]) -> None:
     names = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     tx.execute(f"insert or replace into remediations({names}) values ({values})", row)  # noqa: S608 - our names
