@@ -266,9 +266,7 @@ def _member(before: Member | None, signal: Signal) -> Member:
     if signal.adds:
         newest = after if signal.at >= before.updated_at else before
         return replace(newest, count=before.count + signal.count)
-    if (signal.at, signal.count, not signal.active) < (before.updated_at, before.count, not before.active):
-        return before
-    return after
+    return max(before, after, key=lambda member: (member.updated_at, member.count, not member.active, member.severity))
 
 
 def _severity(alert: Alert, members: Iterable[Member]) -> Severity:
@@ -410,7 +408,7 @@ def reopen(alert: Alert, user: str, now: datetime) -> Moved:
     if alert.state is not State.RESOLVED:
         _refuse(alert, State.ACKNOWLEDGED, State.SNOOZED)
         raise Stale("This alert is open already.")
-    return _say(_opened(alert, now, again=False), user, "reopened it")
+    return _say(_opened(alert, now, again=alert.cards == 0), user, "reopened it")
 
 
 def unresolved(alert: Alert) -> None:
