@@ -10,8 +10,9 @@ from tests.sandbox.page.workspace import ALERTS, ANA, NOON, PRIYA
 
 Render = Callable[..., str]
 NAMES = (
-X
-    "hourglass_flowing_sand shield lock bar_chart warning wrench leftwards_arrow_with_hook tada clipboard mag robot_face"
+    "rotating_light red_circle large_orange_circle large_yellow_circle large_blue_circle white_check_mark "
+    "bell zzz eyes hourglass_flowing_sand shield lock bar_chart warning "
+    "wrench leftwards_arrow_with_hook tada clipboard mag robot_face"
 )
 
 _DRAW = """async ([file, name, text, zone]) => {
