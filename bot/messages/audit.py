@@ -50,7 +50,7 @@ def progress(audit: Audit, now: datetime) -> Message:
     """The message while the audit runs."""
     who = f" for <@{audit.requested_by}>" if audit.requested_by else ""
     title = f"*Auditing* {fit(audit.selector, 200, code)}{who}"
-    what = plain(cut(audit.selector, 200))
+    what = fit(audit.selector, 500, plain)
     if audit.started_at is None:
         return Message(f"Audit of {what} is waiting to start.", [_section(f"{title}\nWaiting to start.")])
     far, share = audit.progress, _share(audit.progress)
@@ -78,7 +78,7 @@ def _share(far: Progress) -> float:
 def failed(audit: Audit) -> Message:
     """The message of an audit that could not be run."""
     said = f":x: The audit of {fit(audit.selector, 200, code)} could not be run: {fit(audit.error, 1500)}"
-    text = f"Audit of {plain(cut(audit.selector, 200))} could not be run: {plain(cut(audit.error, 500))}"
+    text = f"Audit of {fit(audit.selector, 500, plain)} could not be run: {fit(audit.error, 1000, plain)}"
     return Message(text, [_section(said)])
 
 
@@ -94,8 +94,9 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 1), pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
+    title = f"Audit · {fit(audit.selector, HEADER - 10, plain)}"
     blocks: list[Block] = [
-        {"type": "header", "text": {"type": "plain_text", "text": cut(f"Audit · {audit.selector}", HEADER)}},
+        {"type": "header", "text": {"type": "plain_text", "text": title}},
         _section(f"{_headline(audit)}\n{_breadth(audit, name)}\n{_changed(result.changes)}"),
         *(block for line in shown for block in _line(line, offers(line.worst), name)),
     ]
@@ -103,8 +104,8 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
         blocks += _paging(audit.id, page, pages, len(lines))
     blocks += _gaps(result, name)
     blocks.append(_context(_footer(audit)))
-    text = f"Audit of {audit.selector}: {_headline(audit)} {_changed(result.changes, in_words=True)}"
-    return Message(plain(cut(text.replace("*", ""), 1000)), blocks)
+    said = f"{_headline(audit)} {_changed(result.changes, in_words=True)}".replace("*", "")
+    return Message(f"Audit of {fit(audit.selector, 500, plain)}: {said}", blocks)
 
 
 def _headline(audit: Audit) -> str:
