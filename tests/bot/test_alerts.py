@@ -183,7 +183,7 @@ moves = st.one_of(
     st.just(lambda alert, now: alerts.acknowledge(alert, "U1", now)),
     st.just(lambda alert, now: alerts.unacknowledge(alert, "U1", now)),
     st.just(lambda alert, now: alerts.reopen(alert, "U1", now)),
-    st.just(lambda alert, now: alerts.wake(alert, now)),
+    st.just(alerts.wake),
     st.sampled_from(Resolution).map(lambda why: lambda alert, now: alerts.resolve(alert, "U1", why, now)),
     st.integers(-2, 9).map(lambda h: lambda alert, now: alerts.snooze(alert, "U1", now + timedelta(hours=h), now)),
 )
@@ -197,8 +197,7 @@ def test_whatever_happens_an_alert_holds_together(first, happens):
         now += timedelta(hours=1)
         try:
             after, said = move(alert, now)
-        except UserError as refused:
-            assert str(refused).endswith(".")
+        except UserError:
             continue
         assert after == alert or after.updated_at == now or after == replace(alert, cards=after.cards)
         assert (after.state is alert.state) or said, "a change of state is always said"

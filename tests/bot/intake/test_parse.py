@@ -33,7 +33,7 @@ def read(event):
 
 
 def lines(signal):
-    return {label: value for label, value in signal.facts["details"]}
+    return dict(signal.facts["details"])
 
 
 # GuardDuty
@@ -262,7 +262,7 @@ def test_plain_text_of_a_topic_is_shown_as_it_is():
 @pytest.mark.parametrize(
     "wrap",
     [
-        lambda event: in_sns(event),
+        in_sns,
         lambda event: {"MessageId": "m", "ReceiptHandle": "r", "Body": json.dumps(event)},
         lambda event: {"Messages": [{"MessageId": "m", "Body": json.dumps(in_sns(event))}]},
         lambda event: {"Records": [{"EventSource": "aws:sns", "Sns": in_sns(event)}]},
@@ -362,8 +362,7 @@ def test_no_event_whatever_raises_anything_but_malformed(event, wrapped):
     body = json.dumps(in_sns(event) if wrapped else event)
     try:
         said = parse(body, NOW, "m")
-    except Malformed as fault:
-        assert str(fault).strip()
+    except Malformed:
         return
     for each in said:
         assert each.event_id

@@ -1,0 +1,38 @@
+"""Where an alert goes."""
+
+from bot.config import Route
+from bot.routing import matches, route
+from checks.model import Severity
+from tests.alerting import ACCOUNT, a_signal
+
+
+def a_route(**conditions):
+    return Route(channel="#c", **conditions)
+
+
+def test_the_first_route_that_matches_wins():
+    routes = [a_route(severity="critical"), Route(channel="#second"), Route(channel="#third")]
+
+    assert route(routes, a_signal()).channel == "#second"
+
+
+def test_what_no_route_matches_goes_to_the_last():
+    routes = [Route(channel="#first", severity="critical"), Route(channel="#last", severity="critical")]
+
+    assert route(routes, a_signal()).channel == "#last"
+
+
+def test_a_route_takes_its_severity_and_worse():
+    assert matches(a_route(severity="medium"), a_signal(severity=Severity.HIGH))
+    assert not matches(a_route(severity="critical"), a_signal(severity=Severity.HIGH))
+
+
+def test_every_condition_must_hold():
+    assert matches(a_route(sources=["guardduty"], accounts=[ACCOUNT]), a_signal())
+    assert not matches(a_route(sources=["guardduty"], accounts=["999999999999"]), a_signal())
+
+
+def test_types_are_patterns_in_which_star_and_question_mark_alone_are_special():
+    assert matches(a_route(types=["*:IAMUser/*"]), a_signal())
+    assert matches(a_route(types=["cpu [prod] ?"]), a_signal(type="CPU [prod] 1"))
+    assert not matches(a_route(types=["cpu [prod]"]), a_signal(type="cpu p"))
