@@ -27,6 +27,7 @@ class Settings:
     trigger_seconds: float = 3.0
     retry_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
     file_seconds: float = 0.05
+    connection_seconds: float = 18_060.0
 
 
 @dataclass(frozen=True)

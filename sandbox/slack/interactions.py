@@ -83,10 +83,12 @@ class Interactions:
         """A person runs a slash command; answers after the app's acknowledgement."""
         channel, person = self._room(user, channel_id, writing=True), self._active(user)
         name, _, rest = text.strip().partition(" ")
-        if name not in {command.command for command in self._backend.settings.commands}:
+        known = {command.command: command for command in self._backend.settings.commands}
+        if name not in known:
             raise Refused(f"{name} is not a valid command. In Slack, all messages that start with / are commands.")
         if thread_ts:
             raise Refused(f"{name} is not supported in threads. Sorry!")
+        text = escape(rest.strip())
         key = self._backend.responses.new(channel_id, user)
         company = self._team.company
         payload = {
@@ -98,7 +100,7 @@ class Interactions:
             "user_id": user,
             "user_name": person.name,
             "command": name,
-            "text": escape(self._mentions(rest.strip())),
+            "text": self._mentions(text, named=True) if known[name].should_escape else text,
             "api_app_id": company.app_id,
             "is_enterprise_install": "false",
             "response_url": f"{self._backend.url}/respond/{key}",
@@ -333,9 +335,13 @@ class Interactions:
             raise Refused("That modal is not open any more.")
         return self._team.views[view_id]
 
-    def _mentions(self, text: str) -> str:
-        people = {person.name: f"<@{person.id}>" for person in self._team.users.values()}
-        groups = {group.handle: f"<!subteam^{group.id}>" for group in self._team.company.groups}
+    def _mentions(self, text: str, *, named: bool = False) -> str:
+        """Text with `@name` and `#channel` as mentions, those of people with the name in it where `named`."""
+        people = {
+            person.name: f"<@{person.id}|{person.name}>" if named else f"<@{person.id}>"
+            for person in self._team.users.values()
+        }
+        groups = {group.handle: f"<!subteam^{group.id}|@{group.handle}>" for group in self._team.company.groups}
         names = {**people, **groups}
         rooms = {f"#{ch.name}": f"<#{ch.id}|{ch.name}>" for ch in self._team.channels.values() if not ch.is_im}
         text = re.sub(r"(?<![\w<])@([\w.\-]+)", lambda m: names.get(m[1], m[0]), text)

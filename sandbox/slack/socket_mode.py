@@ -16,7 +16,7 @@ from sandbox.slack.faults import FaultTable
 from sandbox.slack.state import Json
 
 MOST_CONNECTIONS: Final = 10
-CONNECTION_SECONDS: Final = 18_060
+_GRACE_SECONDS: Final = 10.0
 _HOST: Final = "applink-sandbox"
 
 
@@ -45,10 +45,11 @@ class Connection:
 class Sockets:
     """The app's connections; `changed` is told their number whenever it changes."""
 
-    def __init__(self, app_id: str, faults: FaultTable, changed: Callable[[int], None]) -> None:
+    def __init__(self, app_id: str, faults: FaultTable, changed: Callable[[int], None], life_seconds: float) -> None:
         self._app_id = app_id
         self._faults = faults
         self._changed = changed
+        self._life_seconds = life_seconds
         self._tickets: set[str] = set()
         self._line: deque[Connection] = deque()
         self._acks: dict[str, asyncio.Future[Json]] = {}
@@ -86,6 +87,7 @@ class Sockets:
         connection = Connection(socket, request.transport)
         self._line.append(connection)
         self._changed(self.count)
+        life = asyncio.create_task(self._expire(connection))
         try:
             await connection.send(self._hello())
             with contextlib.suppress(ConnectionError):  # cut while a pong was on its way
@@ -93,9 +95,22 @@ class Sockets:
                     if frame.type is WSMsgType.TEXT:
                         self._acknowledge(frame.data)
         finally:
+            life.cancel()
             self._forget(connection)
             self._changed(self.count)
         return socket
+
+    async def _expire(self, connection: Connection) -> None:
+        """Ends a connection when its time is up: a warning, a word to refresh, then the end."""
+        grace = min(_GRACE_SECONDS, self._life_seconds / 2)
+        await asyncio.sleep(self._life_seconds - grace)
+        await connection.send(_disconnect("warning"))
+        await asyncio.sleep(grace)
+        self._forget(connection)
+        await connection.send(_disconnect("refresh_requested"))
+        await asyncio.sleep(grace)
+        if connection.socket is not None:
+            await connection.socket.close()
 
     def _hello(self) -> Json:
         return {
@@ -104,7 +119,7 @@ class Sockets:
             "debug_info": {
                 "host": _HOST,
                 "build_number": 1,
-                "approximate_connection_time": CONNECTION_SECONDS,
+                "approximate_connection_time": round(self._life_seconds),
             },
             "connection_info": {"app_id": self._app_id},
         }

@@ -49,7 +49,7 @@ class Workspace:
 
         `rate_scale` multiplies Slack's rate limits, `None` switches them off. `clock` gives seconds since
         1970 and rules triggers, response URLs and rates. `waits` are fields of Settings in seconds:
-        ack_seconds, trigger_seconds, retry_seconds (a tuple), file_seconds.
+        ack_seconds, trigger_seconds, retry_seconds (a tuple), file_seconds, connection_seconds.
         """
         self.bot_token = f"xoxb-sandbox-{secrets.token_hex(12)}"
         self.app_token = f"xapp-1-{company.app_id}-{secrets.token_hex(12)}"
@@ -62,7 +62,12 @@ class Workspace:
             team,
             Pacer(clock, rate_scale),
             table,
-            Sockets(company.app_id, table, lambda count: team.publish({"type": "connections", "count": count})),
+            Sockets(
+                company.app_id,
+                table,
+                lambda count: team.publish({"type": "connections", "count": count}),
+                self._settings.connection_seconds,
+            ),
             ResponseUrls(clock),
             clock,
         )

@@ -15,7 +15,18 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from sandbox.slack import Workspace
+from sandbox.slack import BOT_SCOPES, Workspace
+
+SCOPES = (
+    *BOT_SCOPES,
+    "app_mentions:read",
+    "im:read",
+    "reactions:read",
+    "reactions:write",
+    "users:read",
+    "users:read.email",
+)
+EVENTS = ("app_home_opened", "app_mention", "message.im", "reaction_added")
 
 
 class Clock:
@@ -38,7 +49,9 @@ def open_workspace(clock: Clock) -> Iterator[Callable[..., Workspace]]:
     started: list[Workspace] = []
 
     def start(**options: Any) -> Workspace:
-        workspace = Workspace(**{"rate_scale": None, "clock": clock, **options}).start()
+        workspace = Workspace(
+            **{"rate_scale": None, "clock": clock, "scopes": SCOPES, "events": EVENTS, **options}
+        ).start()
         started.append(workspace)
         return workspace
 

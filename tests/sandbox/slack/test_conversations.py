@@ -7,7 +7,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sandbox.slack import ANA, GONE, PICKET, PRIYA, Workspace
+from sandbox.slack import ANA, BOT_SCOPES, GONE, PICKET, PRIYA, Workspace
 
 ALERTS = "CALERTS01"
 
@@ -88,8 +88,6 @@ def test_a_channel_tells_its_members_and_whether_the_app_is_one(ws: Workspace, c
 
 
 def test_joining_needs_its_scope_and_works_with_it(open_workspace: Callable[..., Workspace]) -> None:
-    from sandbox.slack import BOT_SCOPES
-
     strict = open_workspace()
     client = WebClient(token=strict.bot_token, base_url=strict.api_url)
     assert error_of(lambda: client.conversations_join(channel="CRANDOM01")) == "missing_scope"

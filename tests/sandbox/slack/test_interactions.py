@@ -73,9 +73,9 @@ def test_a_command_reaches_the_app_as_slack_writes_it(ws: Workspace, app: App) -
         heard.append(body)
         ack("on it")
 
-    answer = ws.command(ANA.id, ALERTS, "/aws-audit iam severity>=high @priya")
+    answer = ws.command(ANA.id, ALERTS, "/aws-audit iam severity>=high @priya #random @nobody")
     assert answer.ok
-    assert heard[0]["text"].startswith("iam severity&gt;=high")
+    assert heard[0]["text"] == "iam severity&gt;=high <@UPRIYA001|priya> <#CRANDOM01|random> @nobody"
     assert (heard[0]["user_id"], heard[0]["channel_id"], heard[0]["channel_name"]) == (
         ANA.id,
         ALERTS,

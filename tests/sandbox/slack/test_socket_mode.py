@@ -1,6 +1,7 @@
 """The sockets: hello, acknowledgements, retries, disconnects, ten at most, and what gets lost."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -24,8 +25,6 @@ def raw(ws: Workspace) -> Callable[[], Any]:
     def open_one() -> tuple[Connection, list[Json]]:
         frames: list[Json] = []
         url = WebClient(base_url=ws.api_url).apps_connections_open(app_token=ws.app_token)["url"]
-        import logging
-
         connection = Connection(
             url=url,
             logger=logging.getLogger("tests.raw"),
@@ -112,6 +111,20 @@ def test_ghosts_swallow_their_share_of_what_is_sent(
     assert sorted(ws.command(ANA.id, ALERTS, "/aws-audit").ok for _ in range(2)) == [False, True]
     ws.faults.ghost_sockets(0)
     assert all(ws.command(ANA.id, ALERTS, "/aws-audit").ok for _ in range(2))
+
+
+def test_a_connection_that_has_grown_old_is_replaced_before_it_ends(
+    open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
+) -> None:
+    ws = open_workspace(connection_seconds=0.6)
+    app = connect(ws)
+
+    @app.command("/aws-audit")
+    def run(ack: Any) -> None:
+        ack()
+
+    ws.wait_for(lambda: sum(call.method == "apps.connections.open" for call in ws.calls) > 1)
+    assert ws.wait_for(lambda: ws.command(ANA.id, ALERTS, "/aws-audit").ok, timeout=10)
 
 
 def test_an_event_is_sent_again_until_it_is_acknowledged_and_says_so(

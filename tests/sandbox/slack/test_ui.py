@@ -28,6 +28,7 @@ class Feed:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._read(f"{url}/ui"),))
         self._thread.start()
+        self.snapshot = self.next("snapshot")
 
     async def _read(self, url: str) -> None:
         async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
@@ -73,7 +74,7 @@ def test_a_page_that_opens_is_told_everything(ws: Workspace, client: WebClient, 
     client.chat_postMessage(channel=ALERTS, text="hello")
     client.views_publish(user_id=ANA.id, view={"type": "home", "blocks": [{"type": "divider"}]})
     ws.story(1, 5, "A key leaks", "Watch #security-alerts.")
-    told = open_feed().next("snapshot")
+    told = open_feed().snapshot
 
     assert told["team"] == {"id": "TACME0001", "name": "Acme"}
     assert {user["name"] for user in told["users"]} >= {"ana", "priya", "otto", "picket"}
@@ -88,7 +89,6 @@ def test_a_page_that_opens_is_told_everything(ws: Workspace, client: WebClient, 
 
 def test_what_happens_is_told_as_it_happens(ws: Workspace, client: WebClient, open_feed: Callable[[], Feed]) -> None:
     feed = open_feed()
-    feed.next("snapshot")
 
     ts = client.chat_postMessage(channel=ALERTS, text="open")["ts"]
     assert feed.next("message")["message"]["text"] == "open"

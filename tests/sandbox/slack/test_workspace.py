@@ -1,13 +1,16 @@
 """Starting and stopping a workspace, and waiting for what happens in it."""
 
+import re
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 from slack_sdk import WebClient
 
-from sandbox.slack import ACME, ANA, Company, Person, SlashCommand, Workspace
+from sandbox.slack import ACME, ANA, AWS_AUDIT, BOT_EVENTS, BOT_SCOPES, Company, Person, SlashCommand, Workspace
 
 
 def test_a_workspace_starts_at_once_on_this_machine_only_and_is_gone_when_left() -> None:
@@ -55,8 +58,6 @@ def test_waiting_in_vain_ends_with_words(ws: Workspace) -> None:
 
 
 def test_every_id_of_the_company_has_slacks_form() -> None:
-    import re
-
     kinds = [
         *((person.id, "U") for person in (*ACME.people, ACME.bot)),
         *((channel.id, "C") for channel in ACME.channels),
@@ -67,3 +68,16 @@ def test_every_id_of_the_company_has_slacks_form() -> None:
     ]
     for id_, letter in kinds:
         assert re.fullmatch(rf"{letter}[A-Z0-9]{{8,10}}", id_), id_
+
+
+def test_the_app_of_the_workspace_is_the_one_that_the_manifest_describes() -> None:
+    manifest = yaml.safe_load((Path(__file__).parents[3] / "manifest.yml").read_text())
+    (command,) = manifest["features"]["slash_commands"]
+    assert set(BOT_SCOPES) == set(manifest["oauth_config"]["scopes"]["bot"]), "change sandbox/slack/people.py too"
+    assert set(BOT_EVENTS) == set(manifest["settings"]["event_subscriptions"]["bot_events"])
+    assert command == {
+        "command": AWS_AUDIT.command,
+        "description": AWS_AUDIT.description,
+        "usage_hint": AWS_AUDIT.usage_hint,
+        "should_escape": AWS_AUDIT.should_escape,
+    }
