@@ -16,14 +16,15 @@ from typing import Any
 import structlog
 
 from bot import approval
-from bot.alerts import Alert, Entry, Source
+from bot.alerts import Alert, Entry, Signal, Source
 from bot.approval import Left, Remediation, State
 from bot.aws.remedies import REMEDIES
 from bot.errors import AwsError, AwsUnreachable, NotFound, PicketError, Stale, StoreBusy
-from bot.messages.remediation import TIMELINE, Around, card, line
+from bot.messages.remediation import TIMELINE, Around, card, elsewhere, line
 from bot.offers import in_scope, runnable
 from bot.remedy import Clients, Preview, Remedy, Subject, worth_fixing
 from bot.rights import Right
+from bot.routing import route
 from bot.services import Services
 from bot.store import Tx, alerts, outbox, remediations
 from checks.model import Finding, Status
@@ -38,7 +39,7 @@ _LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0)
 
 
 def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, user: str, channel: str) -> Remediation:
-    """`user` (who has the right) asks for a remedy of `thing`; the worker makes the preview.
+    """`user` (who has the right) asks in `channel` for a remedy of `thing`; the worker makes the preview.
 
     Raises NotFound for an unknown remedy, Stale when it does not fit (any more) or is under way already.
     """
@@ -55,7 +56,7 @@ def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, 
         id=services.new_id(),
         remedy=remedy_id,
         target=target,
-        channel=thing.channel if isinstance(thing, Alert) else channel,
+        channel=_channel(services, thing, channel),
         requested_by=user,
         requested_at=now,
         alert=thing.id if isinstance(thing, Alert) else None,
@@ -64,6 +65,9 @@ def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, 
         story=(approval.Event(now, "requested", user),),
     )
     _keep(services, tx, r, told=0)
+    if not isinstance(thing, Alert) and r.channel != channel:
+        said = elsewhere(remedy, r.channel)
+        outbox.message(tx, f"{r.key}:asked", user, said.text, said.blocks, now)
     return r
 
 
@@ -365,6 +369,27 @@ def _why_not(services: Services, remedy: Remedy) -> str:
     return (
         f"Dry run: this is what `{remedy.id}` would do. It is switched off in Picket's config (`remediation.enabled`)."
     )
+
+
+def _channel(services: Services, thing: Alert | Finding, asked_in: str) -> str:
+    """Where approvers see it: beside the alert, where it was asked, or where an alert of it would go."""
+    if isinstance(thing, Alert):
+        return thing.channel
+    if asked_in[:1] in ("C", "G"):
+        return asked_in
+    signal = Signal(
+        event_id="",
+        source=Source.AUDIT,
+        type=thing.check,
+        account=thing.account,
+        region=thing.region,
+        resource=thing.resource,
+        severity=thing.severity,
+        title=thing.title,
+        at=services.now(),
+        member_id=thing.id,
+    )
+    return route(services.settings.routes, signal).channel
 
 
 def _wait(services: Services) -> timedelta:

@@ -85,6 +85,13 @@ def line(r: Remediation, event: Event, around: Around) -> Message | None:
     return Message(said, [_section(said)])
 
 
+def elsewhere(remedy: Remedy, channel: str) -> Message:
+    """For who asked in private: where the preview comes, so that approvers see it."""
+    name = f"<#{channel}>" if channel[:1] in ("C", "G") else escape(channel)
+    said = f"“{remedy.title}”: the preview comes in {name}, where it can be approved."
+    return Message(said, [_section(said)])
+
+
 _LINES = {
     "previewed": "{mentions}: {asker} asks for your approval of the change to {name}, until {until}.",
     "dry_run": ":eyes: This is what would be done to {name}. It is a dry run: nothing was changed.",
