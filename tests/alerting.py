@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
+from bot import relay
 from bot.alerts import Alert, Signal, Source, receive
 from bot.config import Settings
 from bot.rights import Rights
 from bot.services import Services
 from bot.store import Store
 from checks.model import Severity
+from sandbox.slack import validate
+from tests.audit_builders import an_app
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -293,3 +298,87 @@ def services(folder: Path, clock: Clock | None = None, slack: WebClient | None =
         now=clock or Clock(),
         new_id=lambda: "id",
     )
+
+
+class Modals(WebClient):
+    """A Slack that opens modals, judged as Slack judges them, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(token="xoxb-1", base_url="http://127.0.0.1:9/api/", timeout=1)
+        self.opened: list[dict[str, Any]] = []
+
+    def views_open(self, **given: Any) -> Any:  # type: ignore[override]
+        """Keep the view."""
+        validate.check_view(given["view"])
+        assert given["trigger_id"]
+        self.opened.append(given["view"])
+        return {"ok": True}
+
+
+@dataclass
+class Bot:
+    """The real Bolt app with one alert in its store, and what people do to it."""
+
+    services: Services
+    clock: Clock
+    app: App
+    alert_id: str
+
+    @classmethod
+    def with_alert(cls, folder: Path, **facts: Any) -> Bot:
+        """One alert, its card posted."""
+        clock = Clock()
+        made = services(folder, clock, Modals())
+        signal = a_signal(**facts)
+        with made.store.write() as tx:
+            relay.take(made, tx, signal)
+            tx.execute("update outbox set sent_at = created_at")
+        return cls(made, clock, an_app(made), signal.alert_id)
+
+    @property
+    def alert(self) -> Alert:
+        """As it now is."""
+        with self.services.store.read() as tx:
+            return relay.find(tx, self.alert_id)
+
+    @property
+    def modals(self) -> list[dict[str, Any]]:
+        """The views that were opened."""
+        return cast(Modals, self.services.slack).opened
+
+    def said(self) -> list[dict[str, Any]]:
+        """What waits to be sent, oldest first."""
+        with self.services.store.read() as tx:
+            return list(tx.query("select * from outbox where sent_at is null order by id"))
+
+    def whispered(self) -> str:
+        """What was said to the person alone."""
+        (row,) = [row for row in self.said() if row["kind"] == "ephemeral"]
+        return str(row["text"])
+
+    def click(self, action: str, user: str = "UANALYST", **given: Any) -> BoltResponse:
+        """Somebody uses an element of the card."""
+        what = given or {"value": self.alert_id}
+        return self._send(
+            {
+                "type": "block_actions",
+                "user": {"id": user},
+                "channel": {"id": "C1"},
+                "container": {"type": "message", "channel_id": "C1", "message_ts": "1.1"},
+                "trigger_id": "1.2",
+                "actions": [{"type": "button", "action_id": action, "block_id": "b", **what}],
+            }
+        )
+
+    def choose(self, action: str, value: str, user: str = "UANALYST") -> BoltResponse:
+        """Somebody chooses from a select of the card."""
+        return self.click(action, user, type="static_select", selected_option={"value": f"{value}:{self.alert_id}"})
+
+    def submit(self, callback: str, values: dict[str, Any], user: str = "UANALYST") -> BoltResponse:
+        """Somebody submits a modal; `values` by block, whose element has the same name."""
+        state = {"values": {name: {name: value} for name, value in values.items()}}
+        view = {"type": "modal", "callback_id": callback, "private_metadata": self.alert_id, "state": state}
+        return self._send({"type": "view_submission", "user": {"id": user}, "view": {"id": "V1", **view}})
+
+    def _send(self, body: dict[str, Any]) -> BoltResponse:
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body={"team": {"id": "T1"}, **body}))

@@ -1,0 +1,133 @@
+"""Clicks on an alert's card, through the real Bolt app."""
+
+import sqlite3
+
+import pytest
+
+from bot.alerts import Resolution, State
+from tests.alerting import Bot
+
+
+@pytest.fixture
+def bot(tmp_path):
+    return Bot.with_alert(tmp_path)
+
+
+def reason(name, note=None):
+    return {"reason": {"selected_option": {"value": name}}, "note": {"value": note}}
+
+
+def test_acknowledging_changes_the_card_and_is_said_in_the_thread(bot):
+    assert bot.click("alert:acknowledge").status == 200
+
+    assert (bot.alert.state, bot.alert.acknowledged_by) == (State.ACKNOWLEDGED, "UANALYST")
+    card, reply = bot.said()
+    assert (card["key"], reply["parent"]) == (bot.alert.key, bot.alert.key)
+    assert "acknowledged it" in reply["text"]
+
+
+def test_the_second_to_acknowledge_is_told_who_was_first_and_sees_the_card_anew(bot):
+    bot.click("alert:acknowledge")
+    before = len(bot.said())
+
+    assert bot.click("alert:acknowledge", "USECOND").status == 200
+
+    assert bot.alert.acknowledged_by == "UANALYST"
+    assert "<@UANALYST> acknowledged it" in bot.whispered()
+    assert len(bot.said()) == before + 1, "nothing new but the whisper: the card's row still waits"
+
+
+def test_a_click_on_an_old_card_has_it_shown_anew(bot):
+    bot.click("alert:acknowledge")
+    with bot.services.store.write() as tx:
+        tx.execute("update outbox set sent_at = created_at")
+
+    bot.click("alert:acknowledge", "USECOND")
+
+    assert [row["key"] for row in bot.said() if row["kind"] == "message"] == [bot.alert.key]
+
+
+@pytest.mark.parametrize("action", ["alert:acknowledge", "alert:unacknowledge", "alert:resolve", "alert:reopen"])
+def test_who_has_not_the_right_is_told_so_and_changes_nothing(bot, action):
+    before = bot.alert
+
+    bot.click(action, "UOUTSIDER")
+
+    assert "not the right" in bot.whispered()
+    assert bot.alert == before
+    assert bot.modals == []
+
+
+def test_what_was_acknowledged_can_be_given_back(bot):
+    bot.click("alert:acknowledge")
+    bot.click("alert:unacknowledge", "USECOND")
+
+    assert (bot.alert.state, bot.alert.acknowledged_by) == (State.OPEN, None)
+
+
+def test_resolving_asks_why_and_keeps_the_note(bot):
+    bot.click("alert:resolve")
+    (view,) = bot.modals
+    assert (view["callback_id"], view["private_metadata"]) == ("alert:resolve", bot.alert_id)
+
+    response = bot.submit("alert:resolve", reason("false_positive", "a <!channel> test"))
+
+    assert (response.status, response.body) == (200, "")
+    assert (bot.alert.state, bot.alert.resolution) == (State.RESOLVED, Resolution.FALSE_POSITIVE)
+    assert "a &lt;!channel&gt; test" in bot.said()[-1]["text"]
+
+
+def test_a_modal_of_an_alert_resolved_meanwhile_says_by_whom(bot):
+    bot.click("alert:resolve")
+    bot.submit("alert:resolve", reason("fixed"))
+
+    response = bot.submit("alert:resolve", reason("accepted"), "USECOND")
+
+    assert "<@UANALYST> resolved it" in str(response.body)
+    assert bot.alert.resolution == Resolution.FIXED
+
+
+def test_no_modal_opens_for_what_is_resolved(bot):
+    bot.submit("alert:resolve", reason("fixed"))
+    bot.click("alert:resolve", "USECOND")
+
+    assert bot.modals == []
+    assert "<@UANALYST> resolved it" in bot.whispered()
+
+
+def test_a_forged_reason_is_refused(bot):
+    bot.submit("alert:resolve", reason("because"))
+
+    assert bot.alert.state is State.OPEN
+
+
+def test_a_resolved_alert_can_be_reopened(bot):
+    bot.submit("alert:resolve", reason("fixed"))
+    bot.click("alert:reopen", "USECOND")
+
+    assert (bot.alert.state, bot.alert.cards) == (State.OPEN, 1)
+
+
+def test_an_alert_that_picket_does_not_know_is_said(bot):
+    bot.click("alert:acknowledge", value="nothing")
+
+    assert "knows nothing of this alert" in bot.whispered()
+
+
+def test_a_link_to_the_console_is_acked(bot):
+    assert bot.click("alert:console").status == 200
+    assert bot.said() == []
+
+
+def test_a_click_that_cannot_be_stored_says_so_and_changes_nothing(bot, monkeypatch):
+    told = []
+    monkeypatch.setattr(bot.services.slack, "chat_postEphemeral", lambda **given: told.append(given["text"]))
+    other = sqlite3.connect(bot.services.store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    bot.click("alert:acknowledge")
+
+    other.execute("ROLLBACK")
+    other.close()
+    assert "nothing was changed" in told[0]
+    assert bot.alert.state is State.OPEN
