@@ -19,6 +19,8 @@ from checks.inventory.iam import AccessKey, Group, PasswordPolicy, Policy, Root,
 _PAGE = 1000
 _FILTER = ("User", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
 _GONE = "NoSuchEntity"
+_ROOT_DEVICE = ":mfa/root-account-mfa-device"
+"""What AWS itself calls a virtual device that root registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def policies(source: Source) -> list[Policy]:
     """Every managed policy of the account's own, and those of AWS that are in use."""
     return [
         Policy(
-            name=detail["PolicyName"],
+            name=detail["Arn"].rpartition("/")[2],
             arn=detail["Arn"],
             document=_default_version(detail),
             attached=detail.get("AttachmentCount", 0),
@@ -180,7 +182,9 @@ def _virtual_mfa(source: Source, arn: str) -> bool | None:
         devices = source.pages("iam", "list_virtual_mfa_devices", "VirtualMFADevices", AssignmentStatus="Assigned")
     except AwsDenied:
         return None
-    return any(device.get("User", {}).get("Arn") == arn for device in devices)
+    return any(
+        device.get("User", {}).get("Arn") == arn or device["SerialNumber"].endswith(_ROOT_DEVICE) for device in devices
+    )
 
 
 def password_policy(source: Source) -> list[PasswordPolicy]:
