@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -18,7 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 import handlers
-from bot import audit, remediation
+from bot import attachments, audit, digest, relay, remediation
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -27,7 +28,7 @@ from bot.delivery.slack import Slack
 from bot.errors import PicketError, UserError
 from bot.groups import Groups, wanted
 from bot.intake.consumer import consume
-from bot.messages.announce import Announcements
+from bot.messages import announce
 from bot.rights import Rights
 from bot.schedule import Schedule
 from bot.services import Services
@@ -35,6 +36,11 @@ from bot.store import Store, outbox
 
 log = structlog.get_logger(__name__)
 
+_MAKERS: Mapping[str, attachments.Maker] = {
+    announce.CSV: announce.csv_file,
+    announce.HTML: announce.html_file,
+    digest.CHART: digest.chart_file,
+}
 _LISTENERS = 16
 """Listeners only commit and ack, so this many threads answer a storm of clicks in time."""
 
@@ -147,7 +153,7 @@ class Picket:
         log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
         self.stop.wait()
         log.info("picket is stopping")
-        socket.close()
+        socket.close()  # type: ignore[no-untyped-call]
         schedule.stop()
         self.services.store.wake()
         for thread in self.threads:
@@ -163,17 +169,21 @@ class Picket:
                 settings.app_token.get_secret_value(),
                 web_client=WebClient(token=settings.app_token.get_secret_value(), base_url=settings.api_url),
             )
-            socket.connect()
+            socket.connect()  # type: ignore[no-untyped-call]
         except (SlackApiError, SlackClientError, OSError) as error:
             raise PicketError(f"Slack at {settings.api_url} cannot be used: {_reason(error)}") from error
         return socket
 
     def _loops(self) -> dict[str, Callable[[], None]]:
         services, stop = self.services, self.stop
+        recheck = partial(audit.recheck, receive=relay.take)
         loops: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(stop),
-            "audits": lambda: audit.work(services, stop, Announcements(services)),
-            "remediations": lambda: remediation.work(services, stop, recheck=audit.recheck),
+            "audits": lambda: audit.work(services, stop, announce.Announcements(services), receive=relay.take),
+            "remediations": lambda: remediation.work(
+                services, stop, recheck=partial(audit.recheck, receive=relay.take)
+            ),
+            "attachments": lambda: attachments.work(services, stop, _MAKERS),
         }
         if url := self.settings.aws.queue_url:
             loops["intake"] = lambda: consume(services, Queue(services.aws, url), stop)
