@@ -23,7 +23,7 @@ class Patch:
             def method(*args: Any, **kwargs: Any) -> Any:
                 return wrapper(original, *args, **kwargs)
 
-            self._set(owner, name, method)
+            self.attribute(owner, name, method)
             return wrapper
 
         return decorate
@@ -32,7 +32,7 @@ class Patch:
         """Decorate a function to become a method that the class lacks (or to replace it whole)."""
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            self._set(owner, function.__name__, function)
+            self.attribute(owner, function.__name__, function)
             return function
 
         return decorate
@@ -52,16 +52,17 @@ class Patch:
             self._undo.callback(_set_variable, name, before)
             _set_variable(name, value)
 
-    def undo(self) -> None:
-        """Take every change back, the last one first."""
-        self._undo.close()
-
-    def _set(self, owner: type, name: str, value: Any) -> None:
+    def attribute(self, owner: Any, name: str, value: Any) -> None:
+        """Set an attribute of a class or module."""
         if name in vars(owner):
             self._undo.callback(setattr, owner, name, vars(owner)[name])
         else:
             self._undo.callback(delattr, owner, name)
         setattr(owner, name, value)
+
+    def undo(self) -> None:
+        """Take every change back, the last one first."""
+        self._undo.close()
 
 
 def _set_variable(name: str, value: str | None) -> None:

@@ -14,6 +14,7 @@ MODULES = (
     "events",
     "foreign_buckets",
     "guardduty",
+    "images",
     "managed_policies",
     "mfa_delete",
     "network_interfaces",

@@ -17,8 +17,8 @@ def install(patch: Patch) -> None:
         return instance
 
     @patch.around(EC2Backend, "modify_network_interface_attribute")
-    def modify_interface(original: Any, backend: Any, eni_id: str, group_ids: list[str], **rest: Any) -> None:
-        original(backend, eni_id, group_ids, **rest)
+    def modify_interface(original: Any, backend: Any, eni_id: str, group_ids: list[str], *rest: Any) -> None:
+        original(backend, eni_id, group_ids, *rest)
         interface = backend.get_network_interface(eni_id)
         if group_ids and interface.instance and interface.device_index in {0, None}:
             interface.instance.security_groups = list(interface._group_set)

@@ -8,6 +8,7 @@ from sandbox.aws.gaps.credential_report import RootUser, set_root
 from sandbox.aws.seeds import ages, buckets, recorders, trails
 from sandbox.aws.seeds.ages import ago
 from sandbox.aws.seeds.log_archive import ARCHIVE
+from sandbox.aws.seeds.prod_compute import base_image
 from sandbox.aws.seeds.prod_network import WORLD
 from sandbox.aws.seeds.tags import specification
 
@@ -68,7 +69,7 @@ def _machine(ec2: Any) -> None:
     ssh = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": WORLD}]}
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[ssh])
     ec2.run_instances(
-        ImageId="ami-12c6146b",
+        ImageId=base_image(ec2, "dev"),
         InstanceType="t3.small",
         MinCount=1,
         MaxCount=1,

@@ -134,6 +134,8 @@ def _member(backend: object, account: Account) -> None:
     class Known(models.FakeAccount):  # type: ignore[misc]
         """An account whose id is ours to say."""
 
+        id: str
+
         def __init__(self, organization: object, **kwargs: object) -> None:
             super().__init__(organization, **kwargs)
             # the role that comes with a new account was put under the random id

@@ -56,16 +56,17 @@ def build(cloud: "Cloud", now: datetime) -> None:
     """Make them all in us-east-1, and set EBS encryption by default there alone."""
     ec2 = cloud.client("ec2", PROD, REGION)
     _key_pairs(ec2, now)
+    image = base_image(ec2)
     for instance in INSTANCES:
-        _run(ec2, instance)
-    _in_default_vpc(ec2)
+        _run(ec2, instance, image)
+    _in_default_vpc(ec2, image)
     _wrong_tags(ec2)
     _disks(ec2)
     _images(ec2)
     ec2.create_launch_template(
         LaunchTemplateName="web",
         LaunchTemplateData={
-            "ImageId": "ami-12c6146b",
+            "ImageId": image,
             "InstanceType": "t3.small",
             "SecurityGroupIds": [group_id(ec2, "path-mtu")],
         },
@@ -74,15 +75,22 @@ def build(cloud: "Cloud", now: datetime) -> None:
         cloud.client("ec2", PROD, region).enable_ebs_encryption_by_default()
 
 
+def base_image(ec2: Any, environment: str = "prod") -> str:
+    """Register the private image that instances run from; its id."""
+    image = str(ec2.register_image(Name="acme-base", RootDeviceName="/dev/sda1")["ImageId"])
+    ec2.create_tags(Resources=[image], Tags=tags("acme-base", environment))
+    return image
+
+
 def _key_pairs(ec2: Any, now: datetime) -> None:
     for name, age in (("ops-2026", 45), ("ops-2023", 1100), ("marek-laptop", 80)):
         ec2.create_key_pair(KeyName=name)
         ages.key_pair(PROD, REGION, name, ago(now, age))
 
 
-def _run(ec2: Any, instance: Instance) -> None:
+def _run(ec2: Any, instance: Instance, image: str) -> None:
     arguments: dict[str, Any] = {
-        "ImageId": "ami-12c6146b",
+        "ImageId": image,
         "InstanceType": "t3.small",
         "MinCount": 1,
         "MaxCount": 1,
@@ -106,12 +114,12 @@ def _run(ec2: Any, instance: Instance) -> None:
     ec2.run_instances(**arguments)
 
 
-def _in_default_vpc(ec2: Any) -> None:
+def _in_default_vpc(ec2: Any, image: str) -> None:
     """Row 21: somebody took the defaults; its volume is not encrypted (row 19)."""
     default = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
     subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [default]}])["Subnets"]
     ec2.run_instances(
-        ImageId="ami-12c6146b",
+        ImageId=image,
         InstanceType="t3.micro",
         MinCount=1,
         MaxCount=1,
