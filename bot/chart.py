@@ -39,7 +39,8 @@ def draw(days: Sequence[Day]) -> bytes:
 def describe(days: Sequence[Day]) -> str:
     """The numbers in words, for those who do not see the picture; plain text."""
     opened, resolved = sum(d.opened for d in days), sum(d.resolved for d in days)
-    words = f"{len(days)} days to {days[-1].day:%d %B %Y}: {opened:,} alerts opened, {resolved:,} resolved."
+    alerts = "alert" if opened == 1 else "alerts"
+    words = f"{len(days)} days to {days[-1].day:%d %B %Y}: {opened:,} {alerts} opened, {resolved:,} resolved."
     if busiest := max(days, key=lambda d: d.opened, default=None):
         words += f" Most in a day: {busiest.opened:,} on {busiest.day:%d %B}." if busiest.opened else ""
     known = [d for d in days if d.failing is not None]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.attachments import make_pending
-from bot.messages import announce
+from bot.makers import MAKERS
 from bot.store import audits
 from bot.store.audits import State
 from checks.catalog import CATALOG
@@ -208,7 +208,7 @@ def test_the_button_of_app_home_audits_everything_for_the_person_alone(app, serv
 def test_the_whole_comes_as_csv_and_html_in_the_thread(services):
     audit = audited(services, users(20))
 
-    made = make_pending(services, {announce.CSV: announce.csv_file, announce.HTML: announce.html_file})
+    made = make_pending(services, MAKERS)
 
     files = [row for row in outgoing(services) if row["kind"] == "file"]
     assert made == 2

@@ -1,0 +1,146 @@
+"""App Home: what one person sees, by what they may do."""
+
+from datetime import timedelta
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot import home
+from bot.alerts import State
+from bot.approval import Remediation
+from bot.approval import State as Step
+from bot.remedy import Preview, Target
+from bot.store import remediations
+from checks.model import Severity, Status
+from sandbox.slack.validate import check_view
+from tests.audit_builders import (
+    ACCOUNT,
+    ANALYST,
+    APPROVER,
+    NOW,
+    OUTSIDER,
+    a_finding,
+    a_picket,
+    an_alert,
+    an_app,
+    audited,
+    outgoing,
+)
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def services(tmp_path):
+    return a_picket(tmp_path)
+
+
+def seen_by(services, user):
+    """The page as `user` reads it."""
+    with services.store.write() as tx:
+        home.show(services, tx, user)
+    view = outgoing(services)[-1]["body"]["view"]
+    check_view(view)
+    return "\n".join(block.get("text", {}).get("text", "") for block in view["blocks"])
+
+
+def add_alerts(services, **by_name):
+    with services.store.write() as tx:
+        for name, facts in by_name.items():
+            an_alert(tx, **({"id": name, "title": name} | facts))
+
+
+def ask_to_fix(services, **facts):
+    made = {
+        "id": "r1",
+        "remedy": "iam-deactivate-key",
+        "target": Target(account=ACCOUNT, region="global", resource="arn:aws:iam::1:user/alice"),
+        "channel": "CPUBLIC",
+        "requested_by": ANALYST,
+        "requested_at": NOW,
+        "state": Step.PREVIEWED,
+        "preview": Preview(name="access key AKIA1 of alice", before={}, after={}),
+        "expires_at": NOW + HOUR,
+    } | facts
+    with services.store.write() as tx:
+        remediations.save(tx, Remediation(**made), NOW)
+
+
+def test_one_who_answers_alerts_sees_the_critical_their_own_the_open_and_the_snoozed(services):
+    taken = {"state": State.ACKNOWLEDGED, "acknowledged_at": NOW - HOUR}
+    add_alerts(
+        services,
+        burning={"severity": Severity.CRITICAL},
+        own=taken | {"acknowledged_by": ANALYST},
+        theirs=taken | {"acknowledged_by": "UOTHER"},
+        asleep={"state": State.SNOOZED, "snoozed_until": NOW + HOUR, "snoozed_by": "UOTHER"},
+        over={"state": State.RESOLVED, "resolved_at": NOW},
+        unseen={"cards": 0},
+    )
+
+    page = seen_by(services, ANALYST)
+
+    assert "*Open and critical* (1)\n• :rotating_light: Critical: burning" in page
+    assert "*Yours* (1)\n• :red_circle: High: own" in page
+    assert "*Acknowledged by nobody* (1)\n• :rotating_light: Critical: burning" in page
+    assert "*Snoozed* (1)\n• :red_circle: High: asleep" in page
+    assert "wakes <!date^" in page
+    assert not {"theirs", "over", "unseen"} & set(page.split())
+
+
+def test_an_approver_sees_what_waits_for_them_but_not_what_they_asked_for_themselves(services):
+    ask_to_fix(services)
+    ask_to_fix(services, id="r2", requested_by=APPROVER, preview=Preview(name="own wish", before={}, after={}))
+    ask_to_fix(services, id="r3", expires_at=NOW - HOUR, preview=Preview(name="too late", before={}, after={}))
+    ask_to_fix(services, id="r4", state=Step.DECLINED, preview=Preview(name="declined", before={}, after={}))
+
+    page = seen_by(services, APPROVER)
+
+    assert "*Waiting for your approval* (1)" in page
+    assert "access key AKIA1 of alice (acme-prod), asked for by <@UANALYST>, until <!date^" in page
+    assert not any(words in page for words in ("own wish", "too late", "declined"))
+
+
+def test_each_sees_only_what_their_rights_are_for(services):
+    add_alerts(services, burning={"severity": Severity.CRITICAL})
+    ask_to_fix(services)
+
+    assert "Waiting for your approval" not in seen_by(services, ANALYST)
+    assert "burning" not in seen_by(services, APPROVER)
+    assert "none of Picket's rights" in seen_by(services, OUTSIDER)
+    assert "burning" not in seen_by(services, OUTSIDER)
+
+
+def test_the_last_audits_and_their_gaps_are_there(services):
+    audited(services, [a_finding(), a_finding(check="iam-key-old", status=Status.UNKNOWN, reason="access denied")])
+
+    page = seen_by(services, ANALYST)
+
+    assert "*Last audited*\n• acme-prod: <!date^" in page
+    assert "acme-prod, global: access denied (1 check: iam-key-old)" in page
+
+
+def test_long_lists_are_cut_and_counted_and_hostile_text_fits(services):
+    evil = {"title": "<!channel>" + "&*" * 2000, "region": "<" * 900, "severity": Severity.CRITICAL}
+    add_alerts(services, **{f"alert{i}": evil for i in range(12)})
+
+    page = seen_by(services, ANALYST)
+
+    assert "… and 7 more" in page
+    assert "<!channel>" not in page
+
+
+def test_opening_the_home_tab_draws_it_and_the_messages_tab_does_not(services):
+    app = an_app(services)
+
+    def opens(tab):
+        event = {"type": "app_home_opened", "user": ANALYST, "channel": "D1", "tab": tab}
+        body = {"type": "event_callback", "team_id": "T1", "event_id": f"E{tab}", "event": event}
+        return app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    assert opens("messages").status == 200
+    assert opens("home").status == 200
+    while not outgoing(services):  # Bolt acks events before their listener runs
+        services.store.wait(0, 5)
+    [row] = outgoing(services)
+    assert (row["kind"], row["user"]) == ("home", ANALYST)
