@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
+from bot.app import _MAKERS as MAKERS
 from bot.attachments import File, make_pending, work
-from bot.makers import MAKERS
 from bot.store import attachments, outbox
 from tests.audit_builders import NOW, a_picket, outgoing
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot import digest
 from bot.alerts import State
+from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
 from bot.config import Digest
-from bot.makers import MAKERS
 from bot.store import digests
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message

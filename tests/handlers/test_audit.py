@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.makers import MAKERS
 from bot.store import audits
 from bot.store.audits import State
 from checks.catalog import CATALOG
