@@ -343,7 +343,9 @@ class _Speech:
             clauses.append(f"seen {_times(new.count - old.count)} more, {_times(new.count)} in all")
         if not clauses and new.title != old.title:
             clauses.append(f"now says: {new.title}")
-        return [Entry(at=self.now, who=self.source, what="; ".join(clauses))] if clauses else []
+        said = str(new.facts.get("what", ""))
+        note = said if said != old.facts.get("what", "") else ""
+        return [Entry(at=self.now, who=self.source, what="; ".join(clauses), note=note)] if clauses else []
 
 
 def _times(number: int) -> str:

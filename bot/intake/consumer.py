@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 TRIES = 5
 """Receipts after which a message that Picket fails on is given up."""
 _LONGEST_WAIT = 60.0
+_POLL = 8.0
+"""Seconds of a long poll: as long as a stop may take to be seen."""
 
 
 class Queue(Protocol):
@@ -40,8 +42,8 @@ class Queue(Protocol):
     def dead_letter_url(self) -> str:
         """Empty when there is no dead-letter queue."""
 
-    def receive(self) -> Sequence[QueueMessage]:
-        """Some messages; waits a while for the first."""
+    def receive(self, wait: float) -> Sequence[QueueMessage]:
+        """Some messages; waits up to `wait` seconds for the first."""
 
     def delete(self, receipts: Sequence[str]) -> None:
         """Take messages off for good."""
@@ -67,7 +69,7 @@ def consume(services: Services, queue: Queue, stop: threading.Event) -> None:
 
 def take_in(services: Services, queue: Queue) -> int:
     """One round: receive, store, take off; how many messages there were. Raises AwsError."""
-    messages = queue.receive()
+    messages = queue.receive(_POLL)
     done = []
     try:
         for message in messages:

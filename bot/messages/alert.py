@@ -176,7 +176,7 @@ def _fallback(alert: Alert, name: str) -> str:
         "alert",
         "fallback",
         severity=str(alert.severity).capitalize(),
-        title=Marked(fit(alert.title, 500, plain)),
+        title=Marked(fit(alert.title.rstrip(". "), 500, plain)),
         where=Marked(fit(where, 300, plain)),
         standing=standing,
     )

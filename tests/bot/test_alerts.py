@@ -219,3 +219,11 @@ def test_the_order_of_arrival_does_not_matter_to_what_is_known(came, data):
         return alert.members, alert.title, any(member.active for member in alert.members)
 
     assert known(came) == known(data.draw(st.permutations(came)))
+
+
+def test_what_a_source_says_anew_is_quoted():
+    second = a_signal(adds=True, at=LATER, facts={"what": "the second event"})
+
+    _, said = receive(an_alert(adds=True), second, LATER, "C1")
+
+    assert words(said) == ["seen once more, twice in all: the second event"]

@@ -1,5 +1,6 @@
 """Clicks on an alert's card, through the real Bolt app."""
 
+import queue
 import sqlite3
 
 import pytest
@@ -120,14 +121,15 @@ def test_a_link_to_the_console_is_acked(bot):
 
 
 def test_a_click_that_cannot_be_stored_says_so_and_changes_nothing(bot, monkeypatch):
-    told = []
-    monkeypatch.setattr(bot.services.slack, "chat_postEphemeral", lambda **given: told.append(given["text"]))
+    told = queue.Queue()
+    monkeypatch.setattr(bot.services.slack, "chat_postEphemeral", lambda **given: told.put(given["text"]))
     other = sqlite3.connect(bot.services.store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     bot.click("alert:acknowledge")
+    said = told.get(timeout=30)
 
     other.execute("ROLLBACK")
     other.close()
-    assert "nothing was changed" in told[0]
+    assert "nothing was changed" in said
     assert bot.alert.state is State.OPEN

@@ -31,7 +31,7 @@ class AQueue:
         message = QueueMessage(id=f"m{number}", receipt=f"r{number}", body=body, received_count=received, sent_at=NOW)
         self.waiting.append(message)
 
-    def receive(self):
+    def receive(self, wait):
         if self.failures:
             self.failures -= 1
             raise AwsUnreachable("SQS does not answer.")
