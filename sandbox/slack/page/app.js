@@ -80,7 +80,7 @@ function placeOf(where, more) {
   const isMine = channel?.is_im ? world.directsOf(page.viewer).some(([one]) => one.id === where)
     : world.channelsOf(page.viewer).some((one) => one.id === where);
   if (isMine) return { channel: where, bot: null, thread: more || null };
-  return { channel: world.channelsOf(page.viewer)[0]?.id ?? null, bot: null, thread: null };
+  return { channel: (world.joinedBy(page.viewer)[0] ?? world.channelsOf(page.viewer)[0])?.id ?? null, bot: null, thread: null };
 }
 
 /** Draws soon, once for however many events come together. */
@@ -106,7 +106,7 @@ function drawAll() {
   drawThread(page);
   keepFocus(at("sidebar"), () => at("sidebar").replaceChildren(...sidebar(page)));
   modal.draw(world.views[viewer] ?? [], page);
-  const unread = world.channelsOf(viewer).reduce((sum, channel) => sum + world.unread(channel.id, viewer), 0);
+  const unread = world.joinedBy(viewer).reduce((sum, channel) => sum + world.unread(channel.id, viewer), 0);
   document.title = `${unread ? `(${unread}) ` : ""}${world.channels.get(page.place.channel)?.name ?? "Picket"} · ${world.team.name}`;
 }
 
@@ -126,7 +126,7 @@ function switchPerson() {
 
 function announce({ arrived, channel }) {
   if (arrived.ephemeral_to && arrived.ephemeral_to !== page.viewer) return;
-  const visible = world.channelsOf(page.viewer).some((one) => one.id === channel) || world.directsOf(page.viewer).some(([one]) => one.id === channel);
+  const visible = world.joinedBy(page.viewer).some((one) => one.id === channel) || world.directsOf(page.viewer).some(([one]) => one.id === channel);
   if (!visible || arrived.user === page.viewer) return;
   const author = displayName(world.users.get(arrived.user)) ?? arrived.username ?? "App";
   const where = isReply(arrived) ? "in a thread of" : "in";

@@ -57,7 +57,7 @@ function choiceList(type) {
     const value = surface.field(block, element, initial);
     const chosen = new Set((many ? value : [value]).filter(Boolean).map((option) => option.value));
     const group = crypto.randomUUID();
-    const set = h("div", { class: "choices", role: many ? "group" : "radiogroup", "aria-label": element.action_id, data: { action: element.action_id ?? "" } },
+    const set = h("div", { class: "choices", role: many ? "group" : "radiogroup", "aria-label": plain(block.text) || "Choices", data: { action: element.action_id ?? "" } },
       (element.options ?? []).map((option) => {
         const box = h("input", {
           type, name: group, value: option.value, checked: chosen.has(option.value), data: { key: `${keyOf(block, element)} ${option.value}` },

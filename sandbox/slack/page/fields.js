@@ -6,8 +6,13 @@ import { plain } from "./mrkdwn.js";
 
 const PAUSE = 600; // ms: a date typed digit by digit is sent once
 
+const NAMES = {
+  plain_text_input: "Text", number_input: "Number", email_text_input: "E-mail address", url_text_input: "Address",
+  datepicker: "Date", timepicker: "Time", datetimepicker: "Date and time",
+};
+
 const attributes = (element, block) => ({
-  class: "field", "aria-label": plain(element.placeholder) || element.action_id,
+  class: "field", "aria-label": plain(element.placeholder) || NAMES[element.type],
   placeholder: plain(element.placeholder) || null,
   data: { key: `${block.block_id} ${element.action_id}`, action: element.action_id ?? "" },
 });

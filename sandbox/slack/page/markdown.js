@@ -43,7 +43,7 @@ export function markdown(text) {
   const lines = String(text ?? "").split("\n");
   const nodes = [];
   while (lines.length) {
-    const draw = [fence, heading, rule, quote, table, list].find((kind) => kind.starts(lines)) ?? paragraph;
+    const draw = KINDS.find((kind) => kind.starts(lines)) ?? paragraph;
     const node = draw(lines);
     if (node) nodes.push(node);
   }
@@ -107,7 +107,10 @@ function list(lines) {
 list.starts = ([first]) => BULLET.test(first);
 
 function paragraph(lines) {
-  const ends = (text) => !text.trim() || [fence, heading, quote, list].some((kind) => kind.starts([text]));
-  const words = [lines.shift(), ...take(lines, (text) => !ends(text))].filter((text) => text.trim());
-  return words.length ? h("p", {}, words.flatMap((text, at) => (at ? [h("br"), inline(text)] : inline(text)))) : null;
+  const words = [lines.shift()];
+  if (!words[0].trim()) return null;
+  while (lines.length && lines[0].trim() && !KINDS.some((kind) => kind.starts(lines))) words.push(lines.shift());
+  return h("p", {}, words.flatMap((text, at) => (at ? [h("br"), inline(text)] : inline(text))));
 }
+
+const KINDS = [fence, heading, rule, quote, table, list];

@@ -22,7 +22,7 @@ export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&
  * null, and holds the reader's `zone` and id (`reader`).
  */
 export function mrkdwn(text, names) {
-  const pieces = String(text ?? "").split(/```\n?([\s\S]+?)\n?```\n?/);
+  const pieces = String(text ?? "").split(/\n?```\n?([\s\S]+?)\n?```\n?/);
   return pieces.flatMap((piece, at) => (at % 2 ? [preformatted(piece, names)] : paragraphs(piece, names)));
 }
 

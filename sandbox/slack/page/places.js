@@ -32,7 +32,9 @@ export function drawPlace(page) {
 function drawChannel(page) {
   const { world, viewer, place } = page;
   const channel = world.channels.get(place.channel);
-  compose(at("compose"), page, { channel: place.channel }, `Message ${channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`}`);
+  const label = `Message ${channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`}`;
+  if (world.isMember(channel, viewer)) compose(at("compose"), page, { channel: place.channel }, label);
+  else preview(channel);
   drawColumn(at("column"), world.timeline(place.channel, viewer), page, { channel: place.channel, place: `${viewer} ${place.channel}`, end: mainEnd });
   if (!at("column").children.length) at("column").append(beginning(page));
   if (mainEnd.atEnd) world.markRead(place.channel, viewer);
@@ -53,6 +55,12 @@ function compose(holder, page, target, label) {
   if (holder.dataset.target === key) return;
   holder.dataset.target = key;
   holder.replaceChildren(composer(page, target, label));
+}
+
+/** A public channel can be read from outside, not written to. */
+function preview(channel) {
+  clearComposer();
+  at("compose").replaceChildren(h("div", { class: "preview" }, `You see #${channel.name} from outside: only its members write here.`));
 }
 
 function clearComposer() {
@@ -157,11 +165,11 @@ export function drawThread(page) {
     h("h2", {}, "Thread"), h("span", { class: "topic" }, channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`),
     h("a", { class: "icon-button", role: "button", href: page.hrefOf(place.channel), "aria-label": "Close thread", data: { key: "close thread" } }, icon("close"))));
   const rows = root ? [root, ...replies] : replies;
-  compose(at("thread-compose"), page, { channel: place.channel, thread_ts: place.thread }, "Reply…");
+  if (world.isMember(channel, viewer)) compose(at("thread-compose"), page, { channel: place.channel, thread_ts: place.thread }, "Reply…");
   drawColumn(at("thread-column"), rows, page, {
     channel: place.channel, thread: place.thread, place: `${viewer} ${place.channel} ${place.thread}`, end: threadEnd,
   });
-  if (page.wantsReply) at("thread-compose").querySelector("textarea").focus();
+  if (page.wantsReply) at("thread-compose").querySelector("textarea")?.focus();
   page.wantsReply = false;
 }
 

@@ -12,7 +12,7 @@ export function sidebar(page) {
       class: `entry${unread ? " unread" : ""}`, href, "aria-current": current ? "page" : null, data: { key },
     }, lead, h("span", { class: "entry-label" }, label),
     unread ? h("span", { class: "count" }, String(unread), h("span", { class: "visually-hidden" }, " unread")) : null));
-  const channels = world.channelsOf(viewer).map((channel) => entry({
+  const channels = world.joinedBy(viewer).map((channel) => entry({
     key: `go ${channel.id}`, href: page.hrefOf(channel.id), lead: icon(channel.is_private ? "lock" : "hash"), label: channel.name,
     unread: world.unread(channel.id, viewer), current: place.channel === channel.id,
   }));

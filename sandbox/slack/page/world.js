@@ -91,12 +91,21 @@ export class World {
     return [...this.users.values()].filter((user) => user.is_bot && !user.deleted);
   }
 
-  /** Channels (no direct messages) that this person can see, by name. */
+  /** Channels (no direct messages) that this person can see, by name: guests see only their own. */
   channelsOf(viewer) {
     return [...this.channels.values()]
       .filter((channel) => !channel.is_im && !channel.is_archived)
-      .filter((channel) => !channel.is_private || channel.members?.includes(viewer))
+      .filter((channel) => this.isMember(channel, viewer) || !(channel.is_private || this.users.get(viewer)?.is_restricted))
       .sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  isMember(channel, viewer) {
+    return Boolean(channel.is_im || channel.members?.includes(viewer));
+  }
+
+  /** The channels that stand in this person's sidebar. */
+  joinedBy(viewer) {
+    return this.channelsOf(viewer).filter((channel) => this.isMember(channel, viewer));
   }
 
   /** [channel, the other person's id] for each direct conversation of this person. */

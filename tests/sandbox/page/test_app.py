@@ -10,6 +10,7 @@ from tests.sandbox.page.workspace import (
     ANA,
     BOT,
     CRITICAL,
+    DIGEST,
     DIRECT,
     OLEG,
     PRIYA,
@@ -63,6 +64,25 @@ def test_a_private_channel_is_closed_to_others_even_by_its_address(open_page: Vi
     page = open_page(f"#/{OLEG}/{CRITICAL}")
     expect(page.get_by_role("heading", name="security-alerts", exact=True)).to_be_visible()
     expect(page.get_by_text("secret")).to_have_count(0)
+
+
+def test_a_channel_that_one_is_not_in_can_be_read_but_not_written_to(open_page: Visit, workspace: Workspace) -> None:
+    workspace.snapshot["channels"][2]["members"] = [ANA, BOT]
+    workspace.snapshot["messages"] = {DIGEST: [message(ts(), text="All quiet")]}
+    page = open_page(f"#/{OLEG}/{DIGEST}")
+    expect(page.locator("#column")).to_contain_text("All quiet")
+    expect(page.get_by_text("only its members write here")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("link", name="security-digest")).to_have_count(0)
+    workspace.tell({"type": "channel", "channel": workspace.snapshot["channels"][2] | {"members": [ANA, OLEG, BOT]}})
+    expect(page.get_by_label("Message #security-digest")).to_be_visible()
+
+
+def test_a_guest_sees_only_their_own_channels(open_page: Visit, workspace: Workspace) -> None:
+    workspace.snapshot["users"][2]["is_restricted"] = True
+    workspace.snapshot["channels"][2]["members"] = [ANA, BOT]
+    page = open_page(f"#/{OLEG}/{DIGEST}")
+    expect(page.get_by_role("heading", name="security-alerts", exact=True)).to_be_visible()
 
 
 def test_app_home_is_asked_for_when_opened_and_drawn_when_it_comes(open_page: Visit, workspace: Workspace) -> None:

@@ -109,7 +109,7 @@ def test_quotes_and_preformatted_text_stand_apart(shown: Render) -> None:
     html = shown("before\n> one\n&gt; *two*\nafter", name="mrkdwn")
     assert html.count("<blockquote>") == 1
     assert "<strong>two</strong>" in html
-    assert shown("```\na *b*\n  c &lt;d\n```", name="mrkdwn") == "<pre>a *b*\n  c &lt;d</pre>"
+    assert shown("```\na *b*\n  c &lt;d\n```\n", name="mrkdwn") == "<pre>a *b*\n  c &lt;d</pre>"
     assert shown(">>> all\nof it", name="mrkdwn").endswith("of it</div></blockquote>")
 
 
@@ -195,6 +195,11 @@ def test_the_markdown_block_draws_the_common_part_of_markdown(shown: Render) -> 
     ]:
         assert part in html
     assert "<a" not in shown("[x](javascript:alert(1))", "markdown.js", "markdown")
+
+
+@pytest.mark.parametrize("before", ["", "\n", "words\n", "words\n\n", "- one\n\n"])
+def test_a_markdown_table_may_follow_anything(shown: Render, before: str) -> None:
+    assert "<td>3</td>" in shown(f"{before}| a | b |\n|:--|--:|\n| iam | 3 |", "markdown.js", "markdown")
 
 
 def test_hostile_text_stays_text_however_it_is_written(shown: Render) -> None:
