@@ -1,0 +1,153 @@
+"""One account as a task, here and in a process of its own."""
+
+import os
+import pickle
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import config, tasks
+from bot.aws.sessions import Sessions
+from bot.config import Aws
+from bot.errors import PicketError
+from bot.tasks import EVERYWHERE, Interrupted, Step, Task, in_processes, in_this_process, run_account
+from checks.model import Status
+from checks.settings import CheckSettings
+from sandbox.aws import Cloud
+from sandbox.aws.accounts import HUB
+from sandbox.aws.gaps import regions as sandbox_regions
+
+NOW = datetime.now(UTC)
+REGIONS = ("eu-west-1", "us-east-1")
+SSH, ROOT_KEY = "ec2-sg-open-ssh", "iam-root-key"
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    with Cloud() as cloud:
+        monkeypatch.setitem(sandbox_regions.enabled, HUB.id, REGIONS)
+        for name, value in cloud.environment().items():
+            monkeypatch.setenv(name, value)
+        yield cloud
+
+
+def a_task(*checks, **facts):
+    facts = {"aws": Aws(), "account": config.Account(id=HUB.id, name="acme-log"), "settings": CheckSettings(), **facts}
+    return Task(checks=checks or (SSH, ROOT_KEY), at=NOW, **facts)
+
+
+def open_ssh(cloud, region="eu-west-1"):
+    api = cloud.client("ec2", HUB, region)
+    vpc = api.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    id_ = api.create_security_group(GroupName="jump", Description="jump", VpcId=vpc)["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    api.authorize_security_group_ingress(GroupId=id_, IpPermissions=[rule])
+    return f"arn:aws:ec2:{region}:{HUB.id}:security-group/{id_}"
+
+
+def failing(result):
+    return {finding.resource for finding in result.findings if finding.status is Status.FAIL}
+
+
+def test_an_account_is_collected_and_judged(cloud):
+    group, steps = open_ssh(cloud), []
+
+    result = run_account(a_task(), steps.append)
+
+    assert failing(result) == {group}
+    assert (result.account, result.name, result.regions, result.gaps) == (HUB.id, "acme-log", REGIONS, ())
+    assert result.covered == {(SSH, "eu-west-1"), (SSH, "us-east-1"), (ROOT_KEY, "global")}
+    assert result.calls["ec2:DescribeSecurityGroups"] == 2
+    assert steps[0] == Step(account=HUB.id, regions=3, regions_done=0)
+    assert steps[-1] == Step(account=HUB.id, regions=3, regions_done=3)
+
+
+def test_only_the_regions_asked_for_are_read(cloud):
+    result = run_account(a_task(SSH, regions=("us-east-1",)))
+
+    assert result.regions == ("us-east-1",)
+    assert result.covered == {(SSH, "us-east-1")}
+
+
+def test_what_may_not_be_read_is_unknown_there_and_not_covered(cloud):
+    cloud.faults.deny("ec2", "DescribeSecurityGroups", region="us-east-1")
+
+    result = run_account(a_task())
+
+    (unknown,) = [f for f in result.findings if f.status is Status.UNKNOWN]
+    assert (unknown.check, unknown.region) == (SSH, "us-east-1")
+    assert (SSH, "us-east-1") not in result.covered
+
+
+def test_regions_that_may_not_be_listed_leave_the_global_checks_judged(cloud):
+    cloud.faults.deny("ec2", "DescribeRegions")
+
+    result = run_account(a_task())
+
+    assert {(f.check, f.region) for f in result.findings if f.status is Status.UNKNOWN} == {(SSH, EVERYWHERE)}
+    assert result.covered == {(ROOT_KEY, "global")}
+    assert {gap.permission for gap in result.gaps} == {"ec2:DescribeRegions"}
+
+
+def test_an_aws_that_is_not_there_gives_gaps_and_no_clean_answer(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+
+    result = run_account(a_task(), sessions=Sessions(Aws(), attempts=1))
+
+    assert {finding.status for finding in result.findings} == {Status.UNKNOWN}
+    assert {finding.check for finding in result.findings} == {SSH, ROOT_KEY}
+    assert result.covered == frozenset()
+    assert all("did not answer" in gap.reason for gap in result.gaps)
+
+
+def test_a_task_travels_without_credentials(cloud):
+    carried = pickle.dumps(a_task())
+
+    assert cloud.environment()["AWS_SECRET_ACCESS_KEY"].encode() not in carried
+
+
+def test_a_stop_ends_the_work_between_two_regions(cloud):
+    stop = threading.Event()
+
+    with pytest.raises(Interrupted):
+        list(in_this_process([a_task()], lambda _: stop.set(), stop))
+
+
+def test_spawned_processes_give_the_same_answers_and_tell_their_steps(cloud):
+    group, steps = open_ssh(cloud), []
+
+    (result,) = in_processes([a_task()], steps.append, threading.Event())
+
+    assert failing(result) == {group}
+    assert steps[-1] == Step(account=HUB.id, regions=3, regions_done=3)
+
+
+def test_spawned_processes_end_with_the_service(cloud):
+    cloud.faults.latency = 0.5
+    stop, began = threading.Event(), time.monotonic()
+
+    with pytest.raises(Interrupted):
+        list(in_processes([a_task()], lambda _: stop.set(), stop))
+
+    assert time.monotonic() - began < 20
+
+
+def test_a_process_that_is_killed_is_told_in_words(cloud, monkeypatch):
+    cloud.faults.latency = 0.5
+    pools = []
+    monkeypatch.setattr(tasks, "ProcessPoolExecutor", lambda *a, **k: pools.append(_Pool(*a, **k)) or pools[0])
+
+    def kill(_):
+        for pid in pools[0]._processes:
+            os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(PicketError, match="killed"):
+        list(in_processes([a_task()], kill, threading.Event()))
+
+
+_Pool = tasks.ProcessPoolExecutor
