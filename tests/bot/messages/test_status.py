@@ -1,0 +1,43 @@
+"""The answer to `/aws-audit status`."""
+
+from datetime import timedelta
+
+from bot.messages import status
+from bot.store.digests import GapLine
+from sandbox.slack.validate import check_message
+from tests.audit_builders import ACCOUNT, NOW, an_audit
+
+
+def said(**facts):
+    message = status.build(status.Status(now=NOW, version="1.2.3", **facts), lambda account: account)
+    check_message(message.text, message.blocks)
+    return "\n".join(block["text"]["text"] for block in message.blocks)
+
+
+def test_with_nothing_to_say_it_says_so():
+    assert said() == (
+        "*Running*\n• None.\n*Last audited*\n• No account yet.\n*Gaps: not looked at, so not known to be right*\n"
+        "• None.\n*Picket*\n• Version 1.2.3.\n• Nothing waits to be sent."
+    )
+
+
+def test_an_account_that_was_never_audited_comes_first():
+    text = said(accounts=["999988887777", ACCOUNT], audited={ACCOUNT: NOW})
+
+    assert "• 999988887777: never\n• 111122223333: <!date^" in text
+
+
+def test_a_queue_says_how_long_its_oldest_message_waits():
+    assert "2 messages to be sent, the oldest for 90 s." in said(waiting=2, oldest=NOW - timedelta(seconds=90))
+
+
+def test_it_fits_whatever_is_in_it():
+    evil = "<!channel>" + "&" * 4000
+    text = said(
+        running=[an_audit(selector=evil)] * 30,
+        accounts=[f"{i}{evil}" for i in range(30)],
+        gaps=[GapLine(evil, evil, evil, (evil,))] * 30,
+    )
+
+    assert "<!channel>" not in text
+    assert "… and 22 more" in text
