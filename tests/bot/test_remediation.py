@@ -43,7 +43,7 @@ def settings(**changes: Any) -> config.Settings:
             "routes": [{"channel": "#security-alerts"}],
             "aws": {"accounts": [{"id": ACCOUNT, "name": "acme"}], "read_role": "read", "remediation_role": "fix"},
             "rights": {"request": [ANALYST, APPROVER], "approve": [APPROVER, OTHER]},
-            "remediation": {"enabled": [REMEDY]},
+            "remediation": {"enabled": [REMEDY, "ec2-revoke-ingress"]},
             **changes,
         }
     )
@@ -184,6 +184,7 @@ def an_alert(key: str, **facts: Any) -> Alert:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     clock, ids = [datetime.now(UTC)], count(1)
     store = FusedStore(tmp_path / "picket.db")
     with mock_aws():
@@ -655,6 +656,18 @@ def test_an_error_of_our_own_stops_this_one_and_not_the_worker(world: World, mon
     assert world.get(whole).state is State.PREVIEWED
 
 
+def test_what_was_cancelled_while_a_look_failed_stays_cancelled(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = world.ask(world.a_key())
+
+    def preview(*_: object) -> Preview:
+        world.click(remediation.cancel, id_, ANALYST)
+        raise THROTTLED
+
+    monkeypatch.setitem(REMEDIES, REMEDY, replace(REMEDIES[REMEDY], preview=preview))
+    world.work()
+    assert world.get(id_).state is State.CANCELLED
+
+
 # Undo.
 
 
@@ -718,7 +731,7 @@ def test_undo_by_someone_who_lost_the_right_meanwhile_does_not_happen(world: Wor
 # Killed.
 
 
-def kill(world: World, monkeypatch: pytest.MonkeyPatch, after: int) -> bool:
+def kill(world: World, monkeypatch: pytest.MonkeyPatch, after: int, service: str = "iam") -> bool:
     """Run the worker and kill it after so many steps: before and after each call of AWS and each commit."""
     left = [after]
 
@@ -728,7 +741,7 @@ def kill(world: World, monkeypatch: pytest.MonkeyPatch, after: int) -> bool:
             raise Killed
 
     clients = [
-        world.services.aws.client(ACCOUNT, "iam", "global", access) for access in (Access.READ, Access.REMEDIATE)
+        world.services.aws.client(ACCOUNT, service, "us-east-1", access) for access in (Access.READ, Access.REMEDIATE)
     ]
     with monkeypatch.context() as patch:
         patch.setattr(world.store, "fuse", fuse)
@@ -787,6 +800,49 @@ def test_killed_at_any_step_of_undoing_it_is_undone_once_and_told_once(
         if not killed:
             break
     assert step >= 6
+
+
+def test_killed_between_the_calls_of_an_undo_the_rest_is_done_and_nothing_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ec2 = world.services.aws.client(ACCOUNT, "ec2", "us-east-1", Access.SERVICE)
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    for step in count():
+        group = ec2.create_security_group(GroupName=f"web-{step}", Description="d", VpcId=vpc)["GroupId"]
+        for cidr, tags in (("0.0.0.0/1", [{"Key": "half", "Value": "1"}]), ("128.0.0.0/1", [])):
+            opening = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": cidr}]}
+            tagged = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": tags}]} if tags else {}
+            ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[opening], **tagged)
+        before = ingress(ec2, group)
+        finding = Finding(
+            check="ec2-sg-open-ssh",
+            status=Status.FAIL,
+            severity=Severity.HIGH,
+            account=ACCOUNT,
+            region="us-east-1",
+            resource=f"arn:aws:ec2:us-east-1:{ACCOUNT}:security-group/{group}",
+            title="SSH is open to the world",
+            evidence={"rules": ["tcp 22 from 0.0.0.0/1", "tcp 22 from 128.0.0.0/1"]},
+        )
+        with world.store.write() as tx:
+            id_ = remediation.request(world.services, tx, "ec2-revoke-ingress", finding, ANALYST, "C1").id
+        world.work()
+        world.approve(id_)
+        world.work()
+        assert ingress(ec2, group) == []
+        world.click(remediation.undo, id_, APPROVER)
+        killed = kill(world, monkeypatch, step, "ec2")
+        world.work()
+        assert world.get(id_).state is State.UNDONE, step
+        assert ingress(ec2, group) == before, step
+        if not killed:
+            break
+    assert step >= 8
+
+
+def ingress(ec2: Any, group: str) -> list[tuple[str, list[dict[str, str]]]]:
+    found = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+    return sorted((rule["CidrIpv4"], rule["Tags"]) for rule in found if not rule["IsEgress"])
 
 
 def sends(world: World) -> list[str]:

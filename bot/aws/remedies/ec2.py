@@ -185,7 +185,8 @@ def _as_permission(handle: Mapping[str, Any], description: str) -> dict[str, Any
     source = {part: handle.get("CidrIpv6") or handle["CidrIpv4"]}
     if description:
         source["Description"] = description
-    ports = {part: handle[part] for part in ("FromPort", "ToPort") if part in handle}
+    parts = () if handle["IpProtocol"] == "-1" else ("FromPort", "ToPort")
+    ports = {part: handle[part] for part in parts if part in handle}
     return {"IpProtocol": handle["IpProtocol"], **ports, key: [source]}
 
 

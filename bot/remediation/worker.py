@@ -1,9 +1,4 @@
-"""Use case: ask → preview → approve → look again → apply → verify → undo.
-
-People's clicks only move a row; the worker does what the row's state asks for. Before each change of AWS the row
-says `applying` (or `undoing`) and holds what undo goes back to; after it, the outcome. A row found in such a state
-was cut short: the worker looks at AWS, and finishes or reports, so nothing is done twice or left half.
-"""
+"""Looks at AWS and changes it, one step of one remediation at a time."""
 
 from __future__ import annotations
 
@@ -16,17 +11,15 @@ from typing import Any
 import structlog
 
 from bot import approval
-from bot.alerts import Alert, Entry, Signal, Source
 from bot.approval import Left, Remediation, State
 from bot.aws.remedies import REMEDIES
-from bot.errors import AwsError, AwsUnreachable, NotFound, PicketError, Stale, StoreBusy
-from bot.messages.remediation import TIMELINE, Around, card, elsewhere, line
-from bot.offers import in_scope, runnable
-from bot.remedy import Clients, Preview, Remedy, Subject, worth_fixing
+from bot.errors import AwsError, AwsUnreachable, PicketError, StoreBusy
+from bot.offers import in_scope
+from bot.remediation.record import keep, wait, why_not
+from bot.remedy import Clients, Preview, Remedy
 from bot.rights import Right
-from bot.routing import route
 from bot.services import Services
-from bot.store import Tx, alerts, outbox, remediations
+from bot.store import remediations
 from checks.model import Finding, Status
 
 log = structlog.get_logger(__name__)
@@ -36,67 +29,6 @@ Recheck = Callable[[Services, str, str, str, str], Finding | None]
 
 _LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each look for a change to show: IAM answers with the old state for a while."""
-
-
-def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, user: str, channel: str) -> Remediation:
-    """`user` (who has the right) asks in `channel` for a remedy of `thing`; the worker makes the preview.
-
-    Raises NotFound for an unknown remedy, Stale when it does not fit (any more) or is under way already.
-    """
-    remedy = REMEDIES.get(remedy_id)
-    if remedy is None:
-        raise NotFound("Picket knows no such remedy (any more).")
-    target = remedy.fits(Subject.of(thing)) if worth_fixing(thing) else None
-    if target is None or not in_scope(thing.account, services.settings):
-        raise Stale(f"“{remedy.title}” does not fit this (any more).")
-    if other := remediations.live(tx, remedy_id, target):
-        raise Stale(f"<@{other.requested_by}> has asked for that already; it is under way.")
-    now, subject = services.now(), Subject.of(thing)
-    r = Remediation(
-        id=services.new_id(),
-        remedy=remedy_id,
-        target=target,
-        channel=_channel(services, thing, channel),
-        requested_by=user,
-        requested_at=now,
-        alert=thing.id if isinstance(thing, Alert) else None,
-        parent=thing.key if isinstance(thing, Alert) else None,
-        check=subject.type if subject.source is Source.AUDIT else None,
-        story=(approval.Event(now, "requested", user),),
-    )
-    _keep(services, tx, r, told=0)
-    if not isinstance(thing, Alert) and r.channel != channel:
-        said = elsewhere(remedy, r.channel)
-        outbox.message(tx, f"{r.key}:asked", user, said.text, said.blocks, now)
-    return r
-
-
-def approve(services: Services, tx: Tx, id_: str, seen: str, user: str) -> Remediation:
-    """`user` (who has the right) approves what the fingerprint `seen` stands for. Raises UserError."""
-    r, remedy = _named(tx, id_)
-    if why := _why_not(services, remedy):
-        raise Stale(why)
-    return _moved(services, tx, r, approval.approve(r, user, seen, remedy.risk, services.now(), _wait(services)))
-
-
-def decline(services: Services, tx: Tx, id_: str, user: str) -> Remediation:
-    """`user` (who has the right) declines. Raises UserError."""
-    r, _ = _named(tx, id_)
-    return _moved(services, tx, r, approval.decline(r, user, services.now()))
-
-
-def cancel(services: Services, tx: Tx, id_: str, user: str) -> Remediation:
-    """`user`, who asked for it, takes it back. Raises UserError."""
-    r, _ = _named(tx, id_)
-    return _moved(services, tx, r, approval.cancel(r, user, services.now()))
-
-
-def undo(services: Services, tx: Tx, id_: str, user: str) -> Remediation:
-    """`user` (who has the right) wants it undone. Raises UserError."""
-    r, remedy = _named(tx, id_)
-    if why := _why_not(services, remedy):
-        raise Stale(why)
-    return _moved(services, tx, r, approval.ask_undo(r, user, services.now()))
 
 
 def work(services: Services, stop: threading.Event, *, recheck: Recheck) -> None:
@@ -173,15 +105,19 @@ class Worker:
         words = str(error) if isinstance(error, PicketError) else "Picket failed at it; its log says at what."
         if r.state in (State.REQUESTED, State.PREVIEWED, State.APPROVED, State.UNDO_REQUESTED):
             self._end(r, f"{words} Nothing was changed.", again=True)
-        elif not isinstance(error, AwsUnreachable) or approval.given_up(r, self.services.now()):
-            self._end(r, f"{words} It is not known whether it was changed. Please look at AWS yourself.")
+        elif r.state in (State.APPLYING, State.APPLIED, State.UNDOING):
+            if isinstance(error, AwsUnreachable) and not approval.given_up(r, self.services.now()):
+                return
+            accepted = r.state is State.APPLIED
+            known = "AWS had accepted the change" if accepted else "It is not known whether it was changed"
+            self._end(r, f"{words} {known}. Please look at AWS yourself.")
 
     # Looking and asking.
 
     def _preview(self, r: Remediation, remedy: Remedy) -> None:
         look, now = self._look(r, remedy), self.services.now()
-        can = not _why_not(self.services, remedy)
-        self._move(r, approval.show(r, look, now, _wait(self.services), runnable=can))
+        can = not why_not(self.services, remedy)
+        self._move(r, approval.show(r, look, now, wait(self.services), runnable=can))
 
     def _expire(self, r: Remediation, _: Remedy) -> None:
         if approval.expired(r, self.services.now()):
@@ -197,7 +133,7 @@ class Worker:
         if self._refused(r, remedy):
             return
         look, now = self._look(r, remedy), self.services.now()
-        begun = approval.begin(r, look, now, _wait(self.services))
+        begun = approval.begin(r, look, now, wait(self.services))
         if self._move(r, begun) and begun.state is State.APPLYING:
             self._act(begun, remedy, look)
 
@@ -214,22 +150,25 @@ class Worker:
         """What held when it was approved is looked up again at the moment of acting."""
         services, now = self.services, self.services.now()
         if approval.expired(r, now):
-            return bool(self._move(r, approval.expire(r, now)))
-        why = _why_not(services, remedy)
+            self._move(r, approval.expire(r, now))
+            return True
+        why = why_not(services, remedy)
         if not services.rights.may(r.approved_by or "", Right.APPROVE):
             why = "Who approved it has not the right any more."
         elif not services.rights.may(r.requested_by, Right.REQUEST):
             why = "Who asked for it has not the right any more."
         elif not in_scope(r.target.account, services.settings):
             why = f"The account {r.target.account} is not in Picket's config any more."
-        return bool(why) and bool(self._move(r, approval.fail(r, f"{why} Nothing was changed.", now)))
+        if why:
+            self._move(r, approval.fail(r, f"{why} Nothing was changed.", now))
+        return bool(why)
 
     def _undo_barred(self, r: Remediation, remedy: Remedy) -> str:
         if not self.services.rights.may(r.undo_by or "", Right.APPROVE):
             return "Who asked to undo it has not the right any more."
         if r.undo_until is None or self.services.now() >= r.undo_until:
             return "The time to undo it is up."
-        return _why_not(self.services, remedy)
+        return why_not(self.services, remedy)
 
     def _act(self, r: Remediation, remedy: Remedy, look: Preview) -> None:
         """Change AWS; the row says already that this may have happened."""
@@ -274,7 +213,7 @@ class Worker:
             return "The approval holds no more."
         if not self.services.rights.may(r.approved_by or "", Right.APPROVE):
             return "Who approved it has not the right any more."
-        return _why_not(self.services, remedy)
+        return why_not(self.services, remedy)
 
     def _settle(self, r: Remediation, remedy: Remedy, words: str) -> None:
         """AWS answered with an error: look what it did all the same, and say so."""
@@ -347,7 +286,7 @@ class Worker:
         with self.services.store.write() as tx:
             if remediations.get(tx, before.id) != before:
                 return False
-            _moved(self.services, tx, before, after)
+            keep(self.services, tx, after, told=len(before.story))
         return True
 
 
@@ -358,74 +297,3 @@ def _how_far(r: Remediation, look: Preview) -> str:
         Left.OTHER: f"Somebody else changed {look.name} at the same time. Please look at it yourself.",
         Left.ALL: "All of it was changed.",
     }[approval.left(r, look.before)]
-
-
-def _why_not(services: Services, remedy: Remedy) -> str:
-    """Why `remedy` may change nothing, in words; empty when it may."""
-    if runnable(remedy.id, services.settings):
-        return ""
-    if remedy.id in services.settings.remediation.enabled:
-        return "Dry run: the setting `aws.remediation_role` names no role that may change anything."
-    return (
-        f"Dry run: this is what `{remedy.id}` would do. It is switched off in Picket's config (`remediation.enabled`)."
-    )
-
-
-def _channel(services: Services, thing: Alert | Finding, asked_in: str) -> str:
-    """Where approvers see it: beside the alert, where it was asked, or where an alert of it would go."""
-    if isinstance(thing, Alert):
-        return thing.channel
-    if asked_in[:1] in ("C", "G"):
-        return asked_in
-    signal = Signal(
-        event_id="",
-        source=Source.AUDIT,
-        type=thing.check,
-        account=thing.account,
-        region=thing.region,
-        resource=thing.resource,
-        severity=thing.severity,
-        title=thing.title,
-        at=services.now(),
-        member_id=thing.id,
-    )
-    return route(services.settings.routes, signal).channel
-
-
-def _wait(services: Services) -> timedelta:
-    return timedelta(minutes=services.settings.remediation.approval_minutes)
-
-
-def _named(tx: Tx, id_: str) -> tuple[Remediation, Remedy]:
-    r = remediations.get(tx, id_)
-    if r is None or r.remedy not in REMEDIES:
-        raise NotFound("Picket knows nothing of this remediation (any more). Please ask for it again.")
-    return r, REMEDIES[r.remedy]
-
-
-def _moved(services: Services, tx: Tx, before: Remediation, after: Remediation) -> Remediation:
-    _keep(services, tx, after, told=len(before.story))
-    return after
-
-
-def _keep(services: Services, tx: Tx, r: Remediation, told: int) -> None:
-    """Write the row, its card, and what is new of its story, in one transaction."""
-    now, remedy = services.now(), REMEDIES.get(r.remedy)
-    remediations.save(tx, r, now)
-    if remedy is None:
-        return
-    around = Around(
-        remedy=remedy,
-        account=services.settings.account_name(r.target.account),
-        approvers=services.rights.allowed(Right.APPROVE),
-        why_not=_why_not(services, remedy),
-    )
-    shown = card(r, around)
-    outbox.message(tx, r.key, r.channel, shown.text, shown.blocks, now, parent=r.parent)
-    for number, event in enumerate(r.story[told:], told):
-        if said := line(r, event, around):
-            thread = r.parent or r.key
-            outbox.message(tx, f"{r.key}:{number}", r.channel, said.text, said.blocks, now, parent=thread)
-        if r.alert and event.kind in TIMELINE:
-            entry = Entry(at=event.at, who=event.who or "picket", what=TIMELINE[event.kind], note=event.why)
-            alerts.note(tx, r.alert, [entry])
