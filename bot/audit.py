@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 EVERY = 1.5
 """Seconds between two tellings of how far an audit is; Slack takes about one edit a second."""
+
+KEPT = timedelta(days=90)
+"""How long the answers of an audit can be paged through and downloaded again."""
 
 
 class Announcer(Protocol):
@@ -196,6 +199,7 @@ class Worker:
             kept = replace(kept, state=State.DONE, finished_at=now, summary=summary, progress=done)
             audits.update(tx, kept)
             self.announcer.finished(tx, kept)
+            audits.forget(tx, now - KEPT)
         log.info("an audit is done", audit=audit.id, seconds=(now - (audit.started_at or now)).total_seconds())
 
     def _fail(self, audit: Audit, why: str) -> None:

@@ -242,6 +242,14 @@ def summarise(tx: Tx, id_: str, checks: Iterable[str]) -> Summary:
     )
 
 
+def forget(tx: Tx, before: datetime) -> None:
+    """Let go of the audits that ended before a moment, with their answers; the findings stay."""
+    old = "(select id from audits where finished_at < ?)"
+    for table in ("results", "audited"):
+        tx.execute(f"delete from {table} where audit in {old}", (before.isoformat(),))  # noqa: S608 - ours
+    tx.execute("delete from audits where finished_at < ?", (before.isoformat(),))
+
+
 def _select(tx: Tx, where: str, values: tuple[Any, ...] = ()) -> list[Audit]:
     return [_audit(row) for row in tx.query(f"select * from audits where {where}", values)]  # noqa: S608 - ours
 

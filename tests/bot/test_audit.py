@@ -473,6 +473,19 @@ def test_rechecks_are_not_among_the_latest_audits(services, run, rechecked):
         assert len(audits.latest(tx, Kind.RECHECK, limit=5)) == 1
 
 
+def test_old_audits_are_let_go_and_their_findings_stay(services, run, clock):
+    old = run(a_result(a_finding()))
+    clock.now += audit.KEPT + timedelta(days=1)
+
+    new = run(a_result(a_finding()))
+
+    with services.store.read() as tx:
+        assert audits.get(tx, old.id) is None
+        assert audits.results(tx, old.id) == []
+        assert audits.results(tx, new.id) == [a_finding()]
+    assert kept(services, a_finding()).first_seen == NOW
+
+
 def test_an_audit_comes_back_from_the_state_file_as_it_was_kept(services, run):
     done = run(a_result(a_finding(), left_out={"ap-south-1": "not enabled"}, seconds=1.5))
 

@@ -3,9 +3,12 @@
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -151,3 +154,43 @@ def test_a_process_that_is_killed_is_told_in_words(cloud, monkeypatch):
 
 
 _Pool = tasks.ProcessPoolExecutor
+
+ORPHANS = """
+import multiprocessing, pickle, sys, threading
+from bot.tasks import in_processes
+
+def tell(_):
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+
+if __name__ == "__main__":
+    list(in_processes([pickle.load(sys.stdin.buffer)], tell, threading.Event()))
+"""
+
+
+def runs(pid):
+    """Whether a process is there and no mere zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_processes_do_not_outlive_a_service_that_was_killed(cloud, tmp_path):
+    cloud.faults.latency = 1
+    script = tmp_path / "service.py"
+    script.write_text(ORPHANS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(tasks.__file__).parents[1])}
+    with subprocess.Popen(
+        [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as service:
+        service.stdin.write(pickle.dumps(a_task()))
+        service.stdin.close()
+        children = service.stdout.readline().split()
+        service.kill()
+
+    assert children
+    gone = time.monotonic() + 10
+    while any(runs(int(pid)) for pid in children) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert not any(runs(int(pid)) for pid in children)
