@@ -111,7 +111,7 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
 def _headline(audit: Audit) -> str:
     found, statuses = audit.summary.severities, audit.summary.statuses
     unknown = statuses.get(Status.UNKNOWN, 0)
-    but = f", but {count(unknown, 'answer')} could not be had" if unknown else ""
+    but = f", and {unknown:,} could not be judged" if unknown else ""
     if not sum(found.values()):
         judged = sum(number for status, number in statuses.items() if status is not Status.UNKNOWN)
         return f"*{'Nothing that was judged fails' if judged else 'There was nothing to judge'}*{but}."

@@ -136,14 +136,15 @@ def _lists(digest: Digest, name: Name) -> Iterable[Block]:
     def finding(line: Line) -> str:
         return _finding(line, name)
 
+    # naming people rings for them, so only those are named who have something to do
     lists: tuple[tuple[str, Iterable[str]], ...] = (
         ("New alerts", map(alert(), digest.opened)),
         ("New findings", map(finding, fold(digest.new))),
         ("Came back", map(finding, fold(digest.returned))),
-        ("Resolved", map(alert(by=" by {}"), digest.resolved)),
+        ("Resolved", map(alert(), digest.resolved)),
         ("Fixed", map(finding, fold(digest.fixed))),
         ("Acknowledged, and untouched for over a day", map(alert(" since {}", " by {}"), digest.untouched)),
-        ("Snoozes that end within a day", map(alert(" until {}", " by {}"), digest.waking)),
+        ("Snoozes that end within a day", map(alert(" until {}"), digest.waking)),
         (gaps.TITLE, (gaps.line(gap, name) for gap in digest.gaps)),
     )
     for title, lines in lists:

@@ -131,7 +131,7 @@ def test_what_is_not_known_is_never_shown_as_clean():
 
     everything = "\n".join(texts(message))
     assert "There was nothing to judge" in everything
-    assert "1 answer could not be had" in everything
+    assert "1 could not be judged" in everything
     assert "missing permission: iam:GetUser" in everything
     assert "1 check: iam-user-no-mfa" in everything
 
