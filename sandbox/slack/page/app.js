@@ -23,6 +23,7 @@ const page = {
   viewer: null,
   place: { channel: null, bot: null, thread: null },
   hrefOf: (where, more = null) => `#/${[page.viewer, where, more].filter(Boolean).join("/")}`,
+  go: (hash) => go(hash),
   openThread: (channel, ts) => {
     page.wantsReply = true;
     go(page.hrefOf(channel, ts));
@@ -43,15 +44,17 @@ const page = {
     }
   },
   lists: {
-    users: () => [...world.users.values()].filter((user) => !user.deleted).map(personItem),
-    channels: () => world.channelsOf(page.viewer).map((channel) => ({ label: channel.name, value: channel.id, lead: icon(channel.is_private ? "lock" : "hash") })),
-    directs: () => world.directsOf(page.viewer).map(([channel, other]) => ({ ...personItem(world.users.get(other) ?? { id: other }), value: channel.id })),
+    person: (user) => ({
+      label: displayName(user) ?? user.id, description: user.title || (user.is_bot ? "App" : null), value: user.id,
+      lead: avatar(user, "small"),
+    }),
+    channel: (channel) => ({ label: channel.name, value: channel.id, lead: icon(channel.is_private ? "lock" : "hash") }),
+    users: () => [...world.users.values()].filter((user) => !user.deleted).map(page.lists.person),
+    channels: () => world.channelsOf(page.viewer).map(page.lists.channel),
+    directs: () => world.directsOf(page.viewer)
+      .map(([channel, other]) => ({ ...page.lists.person(world.users.get(other) ?? { id: other }), value: channel.id })),
   },
 };
-
-const personItem = (user) => ({
-  label: displayName(user) ?? user.id, description: user.title || (user.is_bot ? "App" : null), value: user.id, lead: avatar(user, "small"),
-});
 
 function go(hash) {
   if (location.hash === hash) route();
@@ -98,26 +101,30 @@ function drawAll() {
   const me = world.users.get(viewer);
   keepFocus(at("story"), () => at("story").replaceChildren(...storyBanner(world.story, page)));
   at("story").hidden = !world.story;
-  at("team").replaceChildren(h("span", { class: "team-mark", "aria-hidden": "true" }, (world.team.name ?? "?").charAt(0)), world.team.name ?? "");
+  const team = world.team.name ?? "?";
+  at("team").replaceChildren(h("span", { class: "team-mark", "aria-hidden": "true" }, team.charAt(0)), team);
   at("socket").replaceChildren(...socketState(world, linked));
   at("person").replaceChildren(avatar(me, "small"), h("span", { class: "acting" }, "Acting as "),
-    h("strong", {}, displayName(me) ?? viewer), me?.title ? h("span", { class: "person-title" }, ` (${me.title})`) : null, icon("down"));
+    h("strong", {}, displayName(me) ?? viewer),
+    me?.title ? h("span", { class: "person-title" }, ` (${me.title})`) : null, icon("down"));
   drawPlace(page);
   drawThread(page);
   keepFocus(at("sidebar"), () => at("sidebar").replaceChildren(...sidebar(page)));
   modal.draw(world.views[viewer] ?? [], page);
   const unread = world.joinedBy(viewer).reduce((sum, channel) => sum + world.unread(channel.id, viewer), 0);
-  document.title = `${unread ? `(${unread}) ` : ""}${world.channels.get(page.place.channel)?.name ?? "Picket"} · ${world.team.name}`;
+  const place = world.channels.get(page.place.channel)?.name || displayName(world.bots()[0]) || "Slack";
+  document.title = `${unread ? `(${unread}) ` : ""}${place} · ${team}`;
 }
 
 function switchPerson() {
   if (justClosed(at("person"))) return;
   openMenu(at("person"), {
     label: "Act as", search: false,
-    groups: [{ items: world.people().map((user) => ({ ...personItem(user), chosen: user.id === page.viewer })) }],
+    groups: [{ items: world.people().map((user) => ({ ...page.lists.person(user), chosen: user.id === page.viewer })) }],
     pick: (id) => {
       const { channel, bot } = page.place;
-      const direct = channel && world.channels.get(channel)?.is_im ? world.counterpart(world.channels.get(channel), page.viewer) : null;
+      const opened = world.channels.get(channel);
+      const direct = opened?.is_im ? world.counterpart(opened, page.viewer) : null;
       const where = direct ? world.directWith(id, direct)?.id ?? "" : channel ?? "home";
       go(`#/${[id, where, bot].filter(Boolean).join("/")}`);
     },
@@ -126,11 +133,12 @@ function switchPerson() {
 
 function announce({ arrived, channel }) {
   if (arrived.ephemeral_to && arrived.ephemeral_to !== page.viewer) return;
-  const visible = world.joinedBy(page.viewer).some((one) => one.id === channel) || world.directsOf(page.viewer).some(([one]) => one.id === channel);
-  if (!visible || arrived.user === page.viewer) return;
+  const theirs = [...world.joinedBy(page.viewer), ...world.directsOf(page.viewer).map(([direct]) => direct)];
+  if (!theirs.some((one) => one.id === channel) || arrived.user === page.viewer) return;
   const author = displayName(world.users.get(arrived.user)) ?? arrived.username ?? "App";
   const where = isReply(arrived) ? "in a thread of" : "in";
-  at("announcer").replaceChildren(`${author} ${where} ${world.channels.get(channel)?.name ?? "a direct message"}: ${unescape(arrived.text ?? "")}`);
+  const name = world.channels.get(channel)?.name || "a direct message";
+  at("announcer").replaceChildren(`${author} ${where} ${name}: ${unescape(arrived.text ?? "")}`);
 }
 
 function hear(event) {
@@ -145,7 +153,8 @@ function hear(event) {
 /** A permalink to a message of this workspace is followed inside the page. */
 function followPermalink(event) {
   const url = event.target.closest?.("a[href]")?.href;
-  const found = url && new URL(url).origin === location.origin && new URL(url).pathname.match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/);
+  const { origin, pathname } = new URL(url ?? "about:blank");
+  const found = origin === location.origin && pathname.match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/);
   if (!found) return undefined;
   event.preventDefault();
   const [, channel, seconds, micro] = found;
@@ -172,7 +181,7 @@ at("drawer").append(icon("menu"));
 at("drawer").addEventListener("click", toggleDrawer);
 at("person").addEventListener("click", switchPerson);
 at("workspace").addEventListener("click", (event) => {
-  if (document.body.classList.contains("drawer-open") && !event.target.closest("#sidebar")) document.body.classList.remove("drawer-open");
+  if (!event.target.closest("#sidebar")) document.body.classList.remove("drawer-open");
 });
 document.addEventListener("click", followPermalink);
 document.addEventListener("keydown", (event) => {

@@ -21,8 +21,9 @@ function section(block, surface) {
 }
 
 function context(block, surface) {
+  const words = (element) => h("span", { class: "context-words" }, textNodes(element, surface.names));
   return h("div", { class: "block context" }, (block.elements ?? []).map((element) =>
-    element.type === "image" ? drawElement(element, block, surface) : h("span", { class: "context-words" }, textNodes(element, surface.names))));
+    element.type === "image" ? drawElement(element, block, surface) : words(element)));
 }
 
 function divider() {
@@ -37,7 +38,8 @@ function input(block, surface) {
   const id = `f-${crypto.randomUUID()}`;
   const error = surface.errors[block.block_id];
   const element = drawElement(block.element ?? {}, block, surface);
-  const control = element.matches("input, textarea, button, [role]") ? element : element.querySelector("input, textarea, button.select-open") ?? element;
+  const control = element.matches("input, textarea, button, [role]") ? element
+    : element.querySelector("input, textarea, button.select-open") ?? element;
   control.removeAttribute("aria-label");
   control.setAttribute("aria-labelledby", control.matches("button") ? `${id}-label ${id}-value` : `${id}-label`);
   control.querySelector(".select-words, .placeholder, .visually-hidden")?.setAttribute("id", `${id}-value`);
@@ -83,5 +85,5 @@ function unsupported(block) {
 
 /** One node for each block, in order; `surface` takes what people choose and use in them. */
 export function drawBlocks(blocks, surface) {
-  return (blocks ?? []).map((block) => (Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, surface) : unsupported(block)));
+  return (blocks ?? []).map((block) => (Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type] : unsupported)(block, surface));
 }

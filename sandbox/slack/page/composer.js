@@ -1,6 +1,6 @@
 /** Where a person writes: messages, replies, and slash commands with a list of those that exist. */
 
-import { h, icon } from "./dom.js";
+import { h, iconButton } from "./dom.js";
 import { escape } from "./mrkdwn.js";
 import { busy } from "./surface.js";
 
@@ -14,11 +14,12 @@ export function composer(page, target, label) {
   const listId = `commands-${crypto.randomUUID()}`;
   const list = h("div", { class: "commands", role: "listbox", id: listId, "aria-label": "Commands", hidden: true });
   const field = h("textarea", {
-    rows: 1, placeholder: label, "aria-label": label, role: "combobox", "aria-autocomplete": "list", "aria-controls": listId, "aria-expanded": "false",
+    rows: 1, placeholder: label, "aria-label": label, role: "combobox",
+    "aria-autocomplete": "list", "aria-controls": listId, "aria-expanded": "false",
     data: { key: `composer ${target.thread_ts ? "thread" : "channel"}` },
     on: { input: () => changed(), keydown: (event) => onKey(event), blur: () => setTimeout(() => offer([]), 150) },
   });
-  const send = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send", on: { click: () => submit() } }, icon("send"));
+  const send = iconButton("send", "Send", () => submit(), { class: "send" });
   field.value = drafts.get(key) ?? "";
 
   let offered = [];

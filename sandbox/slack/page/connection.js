@@ -25,7 +25,8 @@ export function listen(hear, changed) {
 /** POSTs JSON; always answers an object with `ok`, and `error` in words when it is false. */
 export async function post(path, body) {
   try {
-    const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     const type = response.headers.get("Content-Type") ?? "";
     if (type.includes("json")) return await response.json();
     return { ok: false, error: `The sandbox answered ${response.status} to ${path}. Its log says more.` };

@@ -82,6 +82,11 @@ export function icon(name) {
   return svg;
 }
 
+/** A small square button: `label` is what it says to those who hover or listen. */
+export function iconButton(name, label, click, more = {}) {
+  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click }, ...more }, icon(name));
+}
+
 /** Runs `draw`, then gives the keyboard back to the control with the same `data-key` (and its caret). */
 export function keepFocus(root, draw) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;

@@ -7,6 +7,7 @@ import { justClosed, openMenu } from "./menu.js";
 import { plain } from "./mrkdwn.js";
 import { CHOICES } from "./selects.js";
 
+const dataOf = (block, element) => ({ key: keyOf(block, element), action: element.action_id ?? "" });
 const keyOf = (block, element) => `${block.block_id} ${element.action_id}`;
 
 function button(element, block, surface) {
@@ -14,7 +15,7 @@ function button(element, block, surface) {
   const href = element.url ? safeUrl(element.url) : null;
   const node = h("button", {
     type: "button", class: `button${style}`, "aria-label": element.accessibility_label ?? null,
-    title: element.url && !href ? "This address cannot be opened" : null, data: { key: keyOf(block, element), action: element.action_id ?? "" },
+    title: element.url && !href ? "This address cannot be opened" : null, data: dataOf(block, element),
     on: {
       click: async () => {
         const went = await surface.use(block, element, element.value ?? "", node);
@@ -28,11 +29,12 @@ function button(element, block, surface) {
 function overflow(element, block, surface) {
   const node = h("button", {
     type: "button", class: "button overflow", "aria-label": element.accessibility_label ?? "More actions", "aria-haspopup": "menu",
-    "aria-expanded": "false", data: { key: keyOf(block, element), action: element.action_id ?? "" },
+    "aria-expanded": "false", data: dataOf(block, element),
     on: {
       click: () => justClosed(node) || openMenu(node, {
         label: "More actions", role: "menu", search: false,
-        groups: [{ items: (element.options ?? []).map((option) => ({ label: plain(option.text), description: plain(option.description), value: option })) }],
+        groups: [{ items: (element.options ?? []).map((option) => (
+          { label: plain(option.text), description: plain(option.description), value: option })) }],
         pick: async (option) => {
           const went = await surface.use(block, element, option, node);
           if (went && option.url && safeUrl(option.url)) window.open(safeUrl(option.url), "_blank", "noopener,noreferrer");
@@ -48,7 +50,7 @@ function image(element) {
 }
 
 /** The address of a picture, hosted anywhere or in the workspace. */
-export const pictureOf = ({ image_url: url, slack_file: file }) => url ?? file?.url ?? (file?.id ? `/files/${file.id}/${file.id}` : null);
+export const pictureOf = ({ image_url: url, slack_file: file }) => url ?? file?.url ?? null;
 
 function choiceList(type) {
   return (element, block, surface) => {
@@ -57,22 +59,25 @@ function choiceList(type) {
     const value = surface.field(block, element, initial);
     const chosen = new Set((many ? value : [value]).filter(Boolean).map((option) => option.value));
     const group = crypto.randomUUID();
-    const set = h("div", { class: "choices", role: many ? "group" : "radiogroup", "aria-label": plain(block.text) || "Choices", data: { action: element.action_id ?? "" } },
-      (element.options ?? []).map((option) => {
-        const box = h("input", {
-          type, name: group, value: option.value, checked: chosen.has(option.value), data: { key: `${keyOf(block, element)} ${option.value}` },
-          on: {
-            change: () => {
-              if (!many) return surface.change(block, element, option, box);
-              chosen[box.checked ? "add" : "delete"](option.value);
-              return surface.change(block, element, element.options.filter((one) => chosen.has(one.value)), box);
-            },
+    return h("div", {
+      class: "choices", role: many ? "group" : "radiogroup", "aria-label": plain(block.text) || "Choices",
+      data: { action: element.action_id ?? "" },
+    },
+    (element.options ?? []).map((option) => {
+      const box = h("input", {
+        type, name: group, value: option.value, checked: chosen.has(option.value),
+        data: { key: `${keyOf(block, element)} ${option.value}` },
+        on: {
+          change: () => {
+            if (!many) return surface.change(block, element, option, box);
+            chosen[box.checked ? "add" : "delete"](option.value);
+            return surface.change(block, element, element.options.filter((one) => chosen.has(one.value)), box);
           },
-        });
-        return h("label", { class: "choice" }, box, h("span", {}, textNodes(option.text, surface.names),
-          option.description ? h("span", { class: "choice-description" }, textNodes(option.description, surface.names)) : null));
-      }));
-    return set;
+        },
+      });
+      return h("label", { class: "choice" }, box, h("span", {}, textNodes(option.text, surface.names),
+        option.description ? h("span", { class: "choice-description" }, textNodes(option.description, surface.names)) : null));
+    }));
   };
 }
 

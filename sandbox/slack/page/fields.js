@@ -22,7 +22,8 @@ function plainText(element, block, surface) {
   const on = new Set(element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]);
   const node = h(element.multiline ? "textarea" : "input", {
     ...attributes(element, block), type: element.multiline ? null : "text", rows: element.multiline ? 4 : null,
-    minlength: element.min_length ?? null, maxlength: element.max_length ?? null, autocomplete: "off", autofocus: element.focus_on_load ?? null,
+    minlength: element.min_length ?? null, maxlength: element.max_length ?? null,
+    autocomplete: "off", autofocus: element.focus_on_load ?? null,
     on: {
       input: () => {
         surface.keep(block, element, node.value || null);

@@ -4,7 +4,7 @@ import { avatar } from "./avatar.js";
 import { drawBlocks } from "./blocks.js";
 import { ago, dayOf, formatDate } from "./dates.js";
 import { showJson } from "./dialogs.js";
-import { h, icon, reconcile } from "./dom.js";
+import { h, icon, iconButton, reconcile } from "./dom.js";
 import { emojiNode, mrkdwn } from "./mrkdwn.js";
 import { drawFiles } from "./files.js";
 import { Surface } from "./surface.js";
@@ -35,7 +35,7 @@ function items(messages, page, options) {
     const day = dayOf(epoch, zone);
     if (!options.thread && (!before || dayOf(secondsOf(before.ts), zone) !== day)) {
       const words = formatDate(epoch, "{day_divider_pretty}", zone);
-      rows.push({ key: `day ${day}`, mark: words, draw: () => h("div", { class: "day", role: "separator", "aria-label": words }, h("hr"), h("span", {}, words)) });
+      rows.push({ key: `day ${day}`, mark: words, draw: () => dayDivider(words) });
       before = null;
     }
     const compact = continues(message, before);
@@ -55,10 +55,15 @@ function items(messages, page, options) {
   return rows;
 }
 
+function dayDivider(words) {
+  return h("div", { class: "day", role: "separator", "aria-label": words }, h("hr"), h("span", {}, words));
+}
+
 const replyWords = (count) => `${count} ${count === 1 ? "reply" : "replies"}`;
 
 function replyDivider(count) {
-  return { key: "replies", mark: String(count), draw: () => h("div", { class: "reply-divider" }, h("span", {}, replyWords(count)), h("hr")) };
+  const draw = () => h("div", { class: "reply-divider" }, h("span", {}, replyWords(count)), h("hr"));
+  return { key: "replies", mark: String(count), draw };
 }
 
 function continues(message, before) {
@@ -74,7 +79,8 @@ function drawMessage(message, page, { channel, compact, replies, thread }) {
   const epoch = secondsOf(message.ts);
   const time = formatDate(epoch, "{time}", names.zone);
   const stamp = h("a", {
-    class: "stamp", href: page.hrefOf(channel, message.thread_ts ?? null), title: formatDate(epoch, "{date_long} at {time_secs}", names.zone),
+    class: "stamp", href: page.hrefOf(channel, message.thread_ts ?? null),
+    title: formatDate(epoch, "{date_long} at {time_secs}", names.zone),
   }, h("time", { datetime: new Date(epoch * 1000).toISOString() }, compact ? time.replace(/ [AP]M$/, "") : time));
   const isApp = Boolean(message.bot_id || author?.is_bot);
   return h("article", {
@@ -84,7 +90,8 @@ function drawMessage(message, page, { channel, compact, replies, thread }) {
   message.ephemeral_to ? h("div", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
   h("div", { class: "gutter" }, compact ? stamp : avatar(author, "", message.icons?.emoji)),
   h("div", { class: "message-body" },
-    compact ? null : h("div", { class: "byline" }, h("span", { class: "author" }, name), isApp ? h("span", { class: "badge" }, "APP") : null, stamp),
+    compact ? null : h("div", { class: "byline" },
+      h("span", { class: "author" }, name), isApp ? h("span", { class: "badge" }, "APP") : null, stamp),
     content(message, page, channel, names),
     drawFiles(message.files),
     reactions(message, names),
@@ -116,16 +123,23 @@ function reactions(message, names) {
 function replyBar(message, replies, page, channel) {
   const people = [...new Map(replies.map((row) => [row.user ?? row.bot_id, row])).values()].slice(0, 3);
   const last = secondsOf(replies.at(-1).ts);
-  const when = Date.now() / 1000 - last < 86_400 ? ago(last, Date.now() / 1000) : formatDate(last, "{date_short_pretty}", page.world.zone(page.viewer));
-  return h("button", { type: "button", class: "reply-bar", data: { key: `replies ${message.ts}` }, on: { click: () => page.openThread(channel, message.ts) } },
-    people.map((row) => avatar(authorOf(row, page.world), "small")),
-    h("span", { class: "reply-count" }, replyWords(replies.length)), h("span", { class: "reply-when" }, `Last reply ${when}`));
+  const now = Date.now() / 1000;
+  const when = now - last < 86_400 ? ago(last, now) : formatDate(last, "{date_short_pretty}", page.world.zone(page.viewer));
+  return h("button", {
+    type: "button", class: "reply-bar", data: { key: `replies ${message.ts}` },
+    on: { click: () => page.openThread(channel, message.ts) },
+  },
+  people.map((row) => avatar(authorOf(row, page.world), "small")),
+  h("span", { class: "reply-count" }, replyWords(replies.length)),
+  h("span", { class: "reply-when" }, `Last reply ${when}`));
 }
 
 function toolbar(message, page, channel, thread) {
-  const tool = (name, label, click) => h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } }, icon(name));
+  const root = message.thread_ts ?? null;
+  const address = () => new URL(page.hrefOf(channel, root), location.href).href;
   return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message" },
-    thread || message.ephemeral_to ? null : tool("reply", "Reply in thread", () => page.openThread(channel, message.thread_ts ?? message.ts)),
-    tool("link", "Copy link", () => page.copy(new URL(page.hrefOf(channel, message.thread_ts ?? null), location.href).href)),
-    tool("code", "Show as JSON", () => showJson("The message as the API holds it", message)));
+    thread || message.ephemeral_to ? null
+      : iconButton("reply", "Reply in thread", () => page.openThread(channel, root ?? message.ts)),
+    iconButton("link", "Copy link", () => page.copy(address())),
+    iconButton("code", "Show as JSON", () => showJson("The message as the API holds it", message)));
 }

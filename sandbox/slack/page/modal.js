@@ -1,7 +1,7 @@
 /** The modal that an app opened for the person who acts: the top of its stack, in a real dialog. */
 
 import { drawBlocks } from "./blocks.js";
-import { h, icon, keepFocus } from "./dom.js";
+import { h, iconButton, keepFocus } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { closeMenu } from "./menu.js";
 import { plain } from "./mrkdwn.js";
@@ -79,10 +79,10 @@ export class Modal {
     },
     h("header", { class: "dialog-head" },
       this.#depth > 1
-        ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", on: { click: () => this.#close() } }, icon("back"))
+        ? iconButton("back", "Back", () => this.#close())
         : avatar(app, "medium"),
       h("h2", { id: "modal-title" }, plain(view.title)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => this.#close(true) } }, icon("close"))),
+      iconButton("close", "Close", () => this.#close(true))),
     h("div", { class: "dialog-error", role: "alert" }),
     body,
     h("footer", { class: "dialog-foot" },
@@ -101,7 +101,8 @@ export class Modal {
       surface.errors = {};
     } else if (answer.errors) {
       this.#fill(false, answer.errors);
-      const elsewhere = Object.entries(answer.errors).filter(([id]) => !this.#view.blocks.some((block) => block.block_id === id && block.type === "input"));
+      const inputs = new Set(this.#view.blocks.filter((block) => block.type === "input").map((block) => block.block_id));
+      const elsewhere = Object.entries(answer.errors).filter(([id]) => !inputs.has(id));
       if (elsewhere.length) this.#say(elsewhere.map(([, text]) => text).join(" "));
     } else {
       this.#say(answer.error ?? "The app did not take this. Try again.");

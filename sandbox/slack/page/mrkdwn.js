@@ -27,7 +27,7 @@ export function mrkdwn(text, names) {
 }
 
 function preformatted(text, names) {
-  return h("pre", {}, text.split(/(<[^<>\n]+>)/).map((piece, at) => (at % 2 ? angled(piece, names) : unescape(piece))));
+  return h("pre", {}, codeNodes(text, names));
 }
 
 function paragraphs(text, names) {
@@ -98,7 +98,8 @@ function special(text, at, names) {
 }
 
 const found = (match, draw) => (match ? [draw(match), match[0].length] : null);
-const codeNodes = (code, names) => code.split(/(<[^<>\n]+>)/).map((piece, at) => (at % 2 ? angled(piece, names) : unescape(piece)));
+const codeNodes = (code, names) =>
+  code.split(/(<[^<>\n]+>)/).map((piece, at) => (at % 2 ? angled(piece, names) : unescape(piece)));
 
 /** The picture with its name for those who hover or listen; an unknown name stays as it was written. */
 export function emojiNode(name, written = `:${name}:`) {
@@ -172,6 +173,7 @@ function dateNode(target, fallback, names) {
 export function dateText(epoch, template, zone, fallback, address) {
   const text = formatDate(epoch, template, zone);
   if (text === null) return document.createTextNode(fallback);
-  const time = h("time", { datetime: new Date(epoch * 1000).toISOString(), title: formatDate(epoch, "{date_long} at {time_secs}", zone) }, text);
+  const title = formatDate(epoch, "{date_long} at {time_secs}", zone);
+  const time = h("time", { datetime: new Date(epoch * 1000).toISOString(), title }, text);
   return address ? link(unescape(address), time) : time;
 }

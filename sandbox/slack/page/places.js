@@ -3,7 +3,7 @@
 import { avatar } from "./avatar.js";
 import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
-import { h, icon, keepFocus } from "./dom.js";
+import { h, icon, iconButton, keepFocus } from "./dom.js";
 import { openMenu, justClosed } from "./menu.js";
 import { drawColumn } from "./messages.js";
 import { End } from "./scroll.js";
@@ -35,7 +35,9 @@ function drawChannel(page) {
   const label = `Message ${channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`}`;
   if (world.isMember(channel, viewer)) compose(at("compose"), page, { channel: place.channel }, label);
   else preview(channel);
-  drawColumn(at("column"), world.timeline(place.channel, viewer), page, { channel: place.channel, place: `${viewer} ${place.channel}`, end: mainEnd });
+  drawColumn(at("column"), world.timeline(place.channel, viewer), page, {
+    channel: place.channel, place: `${viewer} ${place.channel}`, end: mainEnd,
+  });
   if (!at("column").children.length) at("column").append(beginning(page));
   if (mainEnd.atEnd) world.markRead(place.channel, viewer);
   at("newer").hidden = mainEnd.atEnd || world.unread(place.channel, viewer) === 0;
@@ -47,7 +49,8 @@ function beginning(page) {
   return h("div", { class: "beginning", data: { item: "beginning" } }, h("h3", {}, name), h("p", {}, "Nothing has been said here yet."));
 }
 
-const nameOfDirect = (page, channel) => displayName(page.world.users.get(page.world.counterpart(channel, page.viewer))) ?? "this person";
+const nameOfDirect = ({ world, viewer }, channel) =>
+  displayName(world.users.get(world.counterpart(channel, viewer))) ?? "this person";
 
 /** A composer stays while its target stays: what is being typed is not disturbed by what arrives. */
 function compose(holder, page, target, label) {
@@ -60,7 +63,8 @@ function compose(holder, page, target, label) {
 /** A public channel can be read from outside, not written to. */
 function preview(channel) {
   clearComposer();
-  at("compose").replaceChildren(h("div", { class: "preview" }, `You see #${channel.name} from outside: only its members write here.`));
+  const words = `You see #${channel.name} from outside: only its members write here.`;
+  at("compose").replaceChildren(h("div", { class: "preview" }, words));
 }
 
 function clearComposer() {
@@ -74,7 +78,8 @@ function drawEmpty(page) {
   const bot = page.world.users.get(page.place.bot);
   at("column").dataset.place = "";
   at("column").replaceChildren(h("div", { class: "beginning" },
-    bot ? [avatar(bot, "large"), h("h3", {}, displayName(bot)), h("p", {}, "The app has not written to you yet. Its messages to you alone will stand here.")]
+    bot ? [avatar(bot, "large"), h("h3", {}, displayName(bot)),
+      h("p", {}, "The app has not written to you yet. Its messages to you alone will stand here.")]
       : h("p", {}, "There is no channel that this person can see.")));
 }
 
@@ -89,11 +94,13 @@ function drawHome(page) {
   column.dataset.place = mark;
   if (!view) {
     column.replaceChildren(h("div", { class: "beginning" }, avatar(world.users.get(place.bot), "large"),
-      h("h3", {}, displayName(world.users.get(place.bot))), h("p", {}, "The app has not drawn your Home yet. It does so when it hears that you opened it.")));
+      h("h3", {}, displayName(world.users.get(place.bot))),
+      h("p", {}, "The app has not drawn your Home yet. It does so when it hears that you opened it.")));
     return;
   }
   homeSurface = new Surface({
-    container: { type: "view", view_id: view.id }, names: world.names(viewer), lists: page.lists, send: page.send, before: isSame ? homeSurface : null,
+    container: { type: "view", view_id: view.id }, names: world.names(viewer), lists: page.lists, send: page.send,
+    before: isSame ? homeSurface : null,
   });
   const scroll = isSame ? at("scroller").scrollTop : 0;
   keepFocus(column, () => column.replaceChildren(h("div", { class: "home blocks" }, drawBlocks(view.blocks, homeSurface))));
@@ -107,7 +114,7 @@ function head(page) {
   const bot = place.bot ? world.users.get(place.bot) : other?.is_bot ? other : null;
   if (bot) return appHead(page, bot);
   if (!channel) return [h("h1", {}, "No conversation")];
-  if (other) return [h("h1", {}, avatar(other, "medium"), displayName(other)), other.title ? h("span", { class: "topic" }, other.title) : null].filter(Boolean);
+  if (other) return [h("h1", {}, avatar(other, "medium"), displayName(other)), h("span", { class: "topic" }, other.title ?? "")];
   return [
     h("h1", {}, icon(channel.is_private ? "lock" : "hash"), channel.name),
     h("span", { class: "topic", title: topicOf(channel) }, topicOf(channel)),
@@ -120,11 +127,12 @@ const topicOf = (channel) => channel.topic?.value ?? channel.topic ?? "";
 function members(page, channel) {
   const people = (channel.members ?? []).map((id) => page.world.users.get(id) ?? { id, name: id });
   const node = h("button", {
-    type: "button", class: "members", "aria-label": `${people.length} members`, "aria-haspopup": "menu", "aria-expanded": "false", data: { key: "members" },
+    type: "button", class: "members", "aria-label": `${people.length} members`, "aria-haspopup": "menu", "aria-expanded": "false",
+    data: { key: "members" },
     on: {
       click: () => justClosed(node) || openMenu(node, {
         label: "Members", role: "menu", pick: () => {},
-        groups: [{ items: people.map((user) => ({ label: displayName(user) ?? user.id, description: user.title || (user.is_bot ? "App" : null), lead: avatar(user, "small"), value: user.id })) }],
+        groups: [{ items: people.map(page.lists.person) }],
       }),
     },
   }, icon("people"), String(people.length));
@@ -135,8 +143,9 @@ function appHead(page, bot) {
   const direct = page.world.directWith(page.viewer, bot.id);
   const onHome = Boolean(page.place.bot) && !page.place.empty;
   const unread = direct ? page.world.unread(direct.id, page.viewer) : 0;
-  const tab = (label, href, current, count = 0) => h("a", { class: "tab", href, "aria-current": current ? "page" : null, data: { key: `tab ${label}` } },
-    label, count ? h("span", { class: "count" }, String(count)) : null);
+  const tab = (label, href, current, count = 0) => h("a", {
+    class: "tab", href, "aria-current": current ? "page" : null, data: { key: `tab ${label}` },
+  }, label, count ? h("span", { class: "count" }, String(count)) : null);
   return [
     h("h1", {}, avatar(bot, "medium"), displayName(bot), h("span", { class: "badge" }, "APP")),
     h("nav", { class: "tabs", "aria-label": displayName(bot) },
@@ -163,9 +172,10 @@ export function drawThread(page) {
   const channel = world.channels.get(place.channel);
   keepFocus(at("thread-head"), () => at("thread-head").replaceChildren(
     h("h2", {}, "Thread"), h("span", { class: "topic" }, channel.is_im ? nameOfDirect(page, channel) : `#${channel.name}`),
-    h("a", { class: "icon-button", role: "button", href: page.hrefOf(place.channel), "aria-label": "Close thread", data: { key: "close thread" } }, icon("close"))));
+    iconButton("close", "Close thread", () => page.go(page.hrefOf(place.channel)), { data: { key: "close thread" } })));
   const rows = root ? [root, ...replies] : replies;
-  if (world.isMember(channel, viewer)) compose(at("thread-compose"), page, { channel: place.channel, thread_ts: place.thread }, "Reply…");
+  const target = { channel: place.channel, thread_ts: place.thread };
+  if (world.isMember(channel, viewer)) compose(at("thread-compose"), page, target, "Reply…");
   drawColumn(at("thread-column"), rows, page, {
     channel: place.channel, thread: place.thread, place: `${viewer} ${place.channel} ${place.thread}`, end: threadEnd,
   });

@@ -33,9 +33,9 @@ const SECTIONS = {
   rich_text_section: (element, names) => h("div", { class: "rich-section" }, drawParts(element, names)),
   rich_text_preformatted: (element, names) => h("pre", {}, drawParts(element, names)),
   rich_text_quote: (element, names) => h("blockquote", {}, drawParts(element, names)),
-  rich_text_list: (element, names) =>
+  rich_text_list: ({ indent = 0, offset = 0, ...element }, names) =>
     h(element.style === "ordered" ? "ol" : "ul",
-      { class: `rich-list depth-${(element.indent ?? 0) % 3}`, start: (element.offset ?? 0) + 1, vars: { "--indent": String(element.indent ?? 0) } },
+      { class: `rich-list depth-${indent % 3}`, start: offset + 1, vars: { "--indent": String(indent) } },
       (element.elements ?? []).map((item) => h("li", {}, drawParts(item, names)))),
 };
 

@@ -103,7 +103,8 @@ function multiple(source) {
           h("button", { type: "button", "aria-label": `Remove ${label}`, on: { click: remove } }, icon("close")));
       }));
       const empty = chosen().length === 0;
-      opener.replaceChildren(h("span", { class: empty ? "placeholder" : "visually-hidden" }, plain(element.placeholder) || "Select options"), icon("down"));
+      const words = plain(element.placeholder) || "Select options";
+      opener.replaceChildren(h("span", { class: empty ? "placeholder" : "visually-hidden" }, words), icon("down"));
     };
     const open = () => {
       const before = JSON.stringify(chosen());

@@ -1,7 +1,7 @@
 /** The list at the left: channels, direct messages and the app. */
 
 import { avatar } from "./avatar.js";
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { displayName } from "./world.js";
 
 /** The nodes of the sidebar for the person who acts. */
@@ -13,11 +13,12 @@ export function sidebar(page) {
     }, lead, h("span", { class: "entry-label" }, label),
     unread ? h("span", { class: "count" }, String(unread), h("span", { class: "visually-hidden" }, " unread")) : null));
   const channels = world.joinedBy(viewer).map((channel) => entry({
-    key: `go ${channel.id}`, href: page.hrefOf(channel.id), lead: icon(channel.is_private ? "lock" : "hash"), label: channel.name,
+    key: `go ${channel.id}`, href: page.hrefOf(channel.id), ...page.lists.channel(channel),
     unread: world.unread(channel.id, viewer), current: place.channel === channel.id,
   }));
-  const directs = world.directsOf(viewer).filter(([, other]) => !world.users.get(other)?.is_bot).map(([channel, other]) => entry({
-    key: `go ${channel.id}`, href: page.hrefOf(channel.id), lead: avatar(world.users.get(other), "small"), label: displayName(world.users.get(other)) ?? other,
+  const people = world.directsOf(viewer).filter(([, other]) => !world.users.get(other)?.is_bot);
+  const directs = people.map(([channel, other]) => entry({
+    key: `go ${channel.id}`, href: page.hrefOf(channel.id), ...page.lists.person(world.users.get(other) ?? { id: other }),
     unread: world.unread(channel.id, viewer), current: place.channel === channel.id,
   }));
   const apps = world.bots().map((bot) => {

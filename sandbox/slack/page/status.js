@@ -1,6 +1,6 @@
 /** What the page says beside the conversation: toasts, the socket's state and the story's banner. */
 
-import { h, icon } from "./dom.js";
+import { h, iconButton } from "./dom.js";
 import { busy } from "./surface.js";
 
 const STAY = 8000; // ms
@@ -9,7 +9,7 @@ const STAY = 8000; // ms
 export function toast(text, level = "info") {
   const holder = document.getElementById("toasts");
   const note = h("div", { class: `toast ${level}`, role: level === "info" ? "status" : "alert" }, h("span", {}, text),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: () => leave() } }, icon("close")));
+    iconButton("close", "Dismiss", () => leave()));
   const leave = () => {
     note.remove();
     if (!holder.children.length && holder.matches(":popover-open")) holder.hidePopover();
@@ -33,10 +33,8 @@ export function socketState(world, linked) {
 export function storyBanner(story, page) {
   if (!story) return [];
   const control = (name, label, command) => {
-    const node = h("button", {
-      type: "button", class: "icon-button", "aria-label": label, title: label, data: { key: `story ${command}` },
-      on: { click: () => busy(node, () => page.send("/ui/story", { command })) },
-    }, icon(name));
+    const click = () => busy(node, () => page.send("/ui/story", { command }));
+    const node = iconButton(name, label, click, { data: { key: `story ${command}` } });
     return node;
   };
   const done = story.state === "done";

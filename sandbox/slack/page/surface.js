@@ -30,7 +30,8 @@ export class Surface {
 
   /** The fields drawn here, with their blocks: an update may have taken others away. */
   fields() {
-    return [...this.#live.values()].map(({ block, element }) => ({ block, element, value: this.values[block.block_id][element.action_id] }));
+    return [...this.#live.values()].map(({ block, element }) => (
+      { block, element, value: this.values[block.block_id][element.action_id] }));
   }
 
   /** {block_id: {action_id: value}} of the fields drawn here. */

@@ -19,6 +19,7 @@ from tests.sandbox.page.workspace import (
     modal,
     rich_messages,
     section,
+    snooze_modal,
     ts,
 )
 
@@ -187,6 +188,24 @@ def test_on_a_narrow_screen_the_sidebar_is_a_drawer_and_a_thread_covers(open_pag
     assert thread is not None
     assert thread["width"] == 390
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_everything_that_can_be_used_has_a_name(open_page: Visit, workspace: Workspace) -> None:
+    workspace.snapshot |= {"messages": rich_messages(), "homes": {ANA: home_view()}}
+    nameless = """(nodes) => nodes.filter((node) => {
+        const by = (node.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id));
+        const words = [...by, ...(node.labels ?? [])].map((label) => label?.textContent ?? '').join('');
+        return !(words || node.getAttribute('aria-label') || node.textContent).trim();
+    }).map((node) => node.outerHTML)"""
+    page = open_page(f"#/{ANA}/{ALERTS}/{ts(8)}")
+    page.get_by_label("Message #security-alerts").fill("/")
+    workspace.tell({"type": "views", "user": ANA, "views": [snooze_modal()]})
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.locator("button, a, input, textarea, [role=option]").evaluate_all(nameless) == []
+    workspace.tell({"type": "views", "user": ANA, "views": []})
+    page.goto(f"{workspace.address}#/{ANA}/home/{BOT}")
+    expect(page.get_by_role("button", name="Run an audit")).to_be_visible()
+    assert page.locator("button, a, input, textarea").evaluate_all(nameless) == []
 
 
 def test_the_dark_design_keeps_text_readable(open_page: Visit, workspace: Workspace) -> None:
