@@ -62,9 +62,9 @@ class Gate:
         enabled = self.regions.get(caller.account)
         if enabled and caller.service not in GLOBAL_SERVICES and caller.region not in enabled:
             return "credentials"
-        if self.enforce_policies and not allowed(caller):
-            return "deny"
-        return None
+        with self.lock:
+            denied = self.enforce_policies and not allowed(caller)
+        return "deny" if denied else None
 
     def _through(
         self, environ: dict[str, Any], start_response: StartResponse, request: Request | None = None

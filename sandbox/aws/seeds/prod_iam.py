@@ -40,7 +40,7 @@ PEOPLE = (
     # as it should be
     Person("anna.kivinen", ("administrators",), 900, signed_in=1, mfa=True),
     Person("li.wei", ("developers",), 400, signed_in=3, mfa=True),
-    Person("sara.haddad", ("developers",), 89, signed_in=90.5, mfa=True),  # row 33's near miss: day 90
+    Person("sara.haddad", ("developers",), 350, signed_in=90.5, mfa=True),  # row 33's near miss: day 90
     Person("metrics-export", ("exporters",), 300, keys=(Key(90.5, 0.2, "cloudwatch"),)),  # row 11's: day 90
     Person("invoice-sync", ("exporters",), 200, keys=(Key(60, 30.5),)),  # row 32's near miss: day 30
     Person("old-terraform", ("exporters",), 700, keys=(Key(650, 400, active=False),)),  # inactive: no finding
