@@ -30,7 +30,7 @@ from checks.judge import judge
 from checks.model import Check, Finding
 from checks.settings import CheckSettings
 
-EVERYWHERE = "*"
+EVERYWHERE = "all regions"
 """The region of a gap where not even the account's regions could be read."""
 
 _MOST_PROCESSES = 4
