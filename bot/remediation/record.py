@@ -9,10 +9,12 @@ from bot.approval import Remediation
 from bot.aws.remedies import REMEDIES
 from bot.messages.remediation import TIMELINE, Around, card, line
 from bot.offers import runnable
-from bot.remedy import Remedy
+from bot.remedy import Remedy, Risk
 from bot.rights import Right
 from bot.services import Services
 from bot.store import Tx, alerts, outbox, remediations
+
+_FEW = 5
 
 
 def why_not(services: Services, remedy: Remedy) -> str:
@@ -40,7 +42,7 @@ def keep(services: Services, tx: Tx, r: Remediation, told: int = 0) -> Remediati
     around = Around(
         remedy=remedy,
         account=services.settings.account_name(r.target.account),
-        approvers=services.rights.allowed(Right.APPROVE),
+        approvers=_callable(services, r, remedy),
         why_not=why_not(services, remedy),
     )
     shown = card(r, around)
@@ -53,3 +55,12 @@ def keep(services: Services, tx: Tx, r: Remediation, told: int = 0) -> Remediati
             entry = Entry(at=event.at, who=event.who or "picket", what=TIMELINE[event.kind], note=event.why)
             alerts.note(tx, r.alert, [entry])
     return r
+
+
+def _callable(services: Services, r: Remediation, remedy: Remedy) -> tuple[str, ...]:
+    """Whom to call: an @handle notifies nobody, so its members are named where they are few; never who may not."""
+    called: dict[str, None] = {}
+    for entry in services.rights.allowed(Right.APPROVE):
+        members = sorted(services.rights.members(entry)) if entry[0] == "@" else []
+        called |= dict.fromkeys(members if 0 < len(members) <= _FEW else [entry])
+    return tuple(entry for entry in called if entry != r.requested_by or remedy.risk is Risk.LOW)

@@ -75,11 +75,6 @@ def live(tx: Tx, remedy: str, target: Target) -> Remediation | None:
     return next((r for r in found if r.target.parameters == target.parameters), None)
 
 
-def of_alert(tx: Tx, alert: str) -> list[Remediation]:
-    """Those asked from an alert, oldest first."""
-    return _read(tx, "alert = ?", [alert])
-
-
 def _ids(tx: Tx, where: str, values: Iterable[Any]) -> list[str]:
     rows = tx.execute(f"select id from remediations where {where} order by updated_at", list(values))  # noqa: S608
     return [id_ for (id_,) in rows.fetchall()]

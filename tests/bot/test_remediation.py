@@ -295,6 +295,15 @@ def test_a_check_that_cannot_be_made_again_is_said_and_the_fix_stands(world: Wor
     assert "iam:GetCredentialReport" in world.get(id_).outcome
 
 
+def test_a_group_that_is_known_by_its_handle_is_called_by_its_members_without_who_asked(world: World) -> None:
+    rights = config.Rights(request=(ANALYST,), approve=("@approvers", "@everybody"))
+    members = {"@approvers": {ANALYST, APPROVER}, "@everybody": {f"U{n:09}" for n in range(40)}}
+    world.services = replace(world.services, rights=Rights(rights, lambda entry: frozenset(members.get(entry, ()))))
+    id_ = world.ask(world.a_key())
+    world.work()
+    assert world.said(id_)[0].startswith(f"<@{APPROVER}> @everybody: <@{ANALYST}> asks")
+
+
 # What is offered.
 
 

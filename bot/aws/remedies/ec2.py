@@ -124,17 +124,19 @@ def _attached(clients: Clients, target: Target) -> tuple[list[Effect], list[str]
     if not found:
         return [Effect("The group is attached to nothing.")], []
     found.sort(key=lambda i: ("Association" not in i, i["NetworkInterfaceId"]))
-    effects = [Effect(_interface(interface)) for interface in found[:_SHOWN]]
+    effects = [Effect(_interface(interface, target.parameters["group"])) for interface in found[:_SHOWN]]
     if len(found) > _SHOWN:
         effects.append(Effect(f"… and {len(found) - _SHOWN} more network interfaces."))
     return effects, []
 
 
-def _interface(interface: Mapping[str, Any]) -> str:
+def _interface(interface: Mapping[str, Any], group: str) -> str:
     public = interface.get("Association", {}).get("PublicIp")
     owner = interface.get("Attachment", {}).get("InstanceId") or interface.get("Description", "")
     address = f"public address {public}" if public else "no public address"
-    return f"Attached to {interface['NetworkInterfaceId']}{f' of {owner}' if owner else ''}, {address}."
+    others = ", ".join(other["GroupId"] for other in interface.get("Groups", ()) if other["GroupId"] != group)
+    also = f", which also has {others}" if others else ""
+    return f"Attached to {interface['NetworkInterfaceId']}{f' of {owner}' if owner else ''}{also}, {address}."
 
 
 def _staying(stay: Sequence[str]) -> list[Effect]:

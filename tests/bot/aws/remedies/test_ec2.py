@@ -146,6 +146,17 @@ def test_the_preview_names_what_stands_behind_the_group_public_addresses_first(c
     assert quiet["NetworkInterface"]["NetworkInterfaceId"] in said[1]
 
 
+def test_an_interface_that_has_other_groups_too_names_them(clients: Clients) -> None:
+    group = a_group(clients, opening("0.0.0.0/0"))
+    ec2 = clients("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    other = ec2.create_security_group(GroupName="office", Description="d", VpcId=subnet["VpcId"])["GroupId"]
+    ec2.create_network_interface(SubnetId=subnet["SubnetId"], Groups=[group, other])
+    said = look(clients, a_target(group, SSH)).effects[0].words
+    assert f"also has {other}" in said
+    assert group not in said
+
+
 def test_a_group_attached_to_nothing_says_so(clients: Clients) -> None:
     group = a_group(clients, opening("0.0.0.0/0"))
     seen = look(clients, a_target(group, SSH))
