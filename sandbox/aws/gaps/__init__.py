@@ -17,6 +17,7 @@ MODULES = (
     "images",
     "managed_policies",
     "mfa_delete",
+    "module_list",
     "network_interfaces",
     "organizations",
     "regions",

@@ -12,16 +12,20 @@ FORGOTTEN = (PROD, "us-east-1")
 
 
 def build(cloud: "Cloud", now: datetime) -> None:
-    """Delete every default VPC with its subnets, except the forgotten one."""
+    """Delete every default VPC with its subnets, except the forgotten one.
+
+    Straight in moto: by the API this alone would be a tenth of all calls of the seeds.
+    """
+    from moto.ec2.models import ec2_backends
+
     for account in ACCOUNTS:
         for region in REGIONS:
             if (account, region) != FORGOTTEN:
-                _delete(cloud.client("ec2", account, region))
+                _delete(ec2_backends[account.id][region])
 
 
 def _delete(ec2: Any) -> None:
-    for vpc in ec2.describe_vpcs()["Vpcs"]:
-        of_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-        for subnet in ec2.describe_subnets(Filters=of_vpc)["Subnets"]:
-            ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-        ec2.delete_vpc(VpcId=vpc["VpcId"])
+    for vpc in ec2.describe_vpcs():
+        for subnet in ec2.describe_subnets(filters={"vpc-id": [vpc.id]}):
+            ec2.delete_subnet(subnet.id)
+        ec2.delete_vpc(vpc.id)
