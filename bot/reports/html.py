@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
+MOST_PASSED = 2000
+"""Rows of what passed; a browser is slow with more, and the CSV has them all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What the page shows; all text is unescaped."""
@@ -38,9 +42,13 @@ class Report:
 def render(report: Report) -> bytes:
     """The page, in UTF-8. Its only script is named by hash in its own content policy, so no other can run."""
     template, script, style = _parts()
+    passed = sum(f.status is Status.PASS for f in report.findings)
+    left_out = max(0, passed - MOST_PASSED)
+    shown = sorted(report.findings, key=rank)[: len(report.findings) - left_out]  # what passed comes last
     page = template.render(
         report=report,
-        rows=[_row(finding, report) for finding in sorted(report.findings, key=rank)],
+        rows=[_row(finding, report) for finding in shown],
+        left_out=left_out,
         severities=[(str(s), number) for s, number in _by_severity(report.findings)],
         statuses=Counter(str(f.status) for f in report.findings),
         accounts=sorted({f.account for f in report.findings}),
@@ -85,7 +93,7 @@ def _gaps(findings: Iterable[Finding]) -> list[tuple[str, str, str, list[str]]]:
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:
-    check = report.checks.get(finding.check)
+    check = report.checks.get(finding.check) if finding.status is not Status.PASS else None
     return {
         "finding": finding,
         "status": str(finding.status),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.reports.html import Report, render
+from bot.reports.html import MOST_PASSED, Report, render
 from checks.model import Severity, Status
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -68,6 +68,17 @@ def test_the_page_needs_nothing_else_and_runs_only_its_own_script(page, a_findin
 
 def test_an_audit_that_judged_nothing_still_gives_a_page(page):
     assert "Nothing was judged." in page()
+
+
+def test_of_very_many_that_pass_the_page_shows_some_and_says_so_but_all_that_fails(page, a_finding):
+    passed = [a_finding(status=Status.PASS, resource=f"p{i}") for i in range(MOST_PASSED + 5)]
+    failing = [a_finding(resource=f"f{i}") for i in range(MOST_PASSED + 5)]
+
+    html = page(*passed, *failing)
+
+    assert html.count('data-status="FAIL"') == MOST_PASSED + 5
+    assert html.count('data-status="PASS"') == MOST_PASSED
+    assert "5 more that passed are left out here" in html
 
 
 def test_the_page_is_searched_and_filtered_in_a_browser(page, a_finding, tmp_path):
