@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot import digest
 from bot.alerts import State
@@ -143,6 +145,25 @@ def test_each_digest_begins_where_the_last_one_of_its_channel_ended(services):
 
     assert "• :red_circle: High: weekend (acme-prod, eu-north-1)" in said
     assert "From 2026-11-25 09:00 UTC to 2026-11-28 09:00 UTC." in said
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    opened=st.lists(st.integers(-60, 100), min_size=1, max_size=15),
+    slots=st.lists(st.integers(0, 100), min_size=1, max_size=5, unique=True).map(sorted),
+)
+def test_what_happens_is_told_by_one_digest_and_no_other(tmp_path_factory, opened, slots):
+    services = a_picket(tmp_path_factory.mktemp("picket"))
+    add_alerts(services, **{f"alert{i}": {"opened_at": NOW + hours * HOUR} for i, hours in enumerate(opened)})
+    told = []
+    for slot in slots:
+        with services.store.write() as tx:
+            digest.post(services, tx, DAILY, NOW + slot * HOUR)
+            span = tx.execute("select since, until from digests order by until desc").fetchone()
+            told += [line.id for line in digests.opened(tx, *map(datetime.fromisoformat, span))]
+
+    within = [f"alert{i}" for i, hours in enumerate(opened) if slots[0] - 24 < hours <= slots[-1]]
+    assert sorted(told) == sorted(within)
 
 
 def test_one_that_somebody_asked_for_looks_a_day_back_and_moves_no_schedule(services):
