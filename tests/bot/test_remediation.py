@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,12 @@ def an_alert(key: str, **facts: Any) -> Alert:
     return Alert(**facts)
 
 
+@cache
+def sessions() -> Sessions:
+    """Made once, for making a client is slow; moto begins anew for each test."""
+    return Sessions(settings().aws)
+
+
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -194,7 +201,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             store=store,
             rights=Rights(known.rights, lambda _: frozenset()),
             slack=None,  # type: ignore[arg-type] - nothing here may speak to Slack
-            aws=Sessions(known.aws),
+            aws=sessions(),
             now=lambda: clock[0],
             new_id=lambda: f"r{next(ids)}",
         )
