@@ -1,8 +1,9 @@
 """A Slack workspace on this machine: Web API, Socket Mode, Slack's limits and faults, and the page that draws it."""
 
+from sandbox.slack.asking import Answer
 from sandbox.slack.backend import ApiCall
 from sandbox.slack.errors import Refused
-from sandbox.slack.interactions import Answer
+from sandbox.slack.faults import Faults
 from sandbox.slack.people import (
     ACME,
     ANA,
@@ -20,7 +21,7 @@ from sandbox.slack.people import (
     SlashCommand,
     UserGroup,
 )
-from sandbox.slack.workspace import Faults, Workspace
+from sandbox.slack.workspace import Workspace
 
 __all__ = [
     "ACME",

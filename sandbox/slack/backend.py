@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.slack.faults import FaultTable
+from sandbox.slack.fault_table import FaultTable
 from sandbox.slack.pacing import Pacer
 from sandbox.slack.people import SlashCommand
 from sandbox.slack.responses import ResponseUrls

@@ -62,6 +62,12 @@ def state_of(element: Json, value: Any) -> Json:
     return {"type": element["type"], name: chosen(element, value)}
 
 
+def remember(typed: Json, block: Json, element: Json, value: Any) -> None:
+    """Sets the element's entry in `typed` (block id, action id) if it is one that holds a value."""
+    if element["type"] in _VALUE:
+        typed.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, value)
+
+
 def first_value(element: Json) -> Any:
     """What an element holds before anybody touches it."""
     value = element.get(_VALUE[element["type"]][1])

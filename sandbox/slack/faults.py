@@ -1,56 +1,106 @@
-"""Faults to switch on: failing, slow and half-done API calls, and sockets that lose what they are given."""
+"""Faults to switch on, for tests and for the story: what goes wrong at Slack, on the network, and in a channel."""
 
-from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from sandbox.slack.errors import ApiError
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one call: it fails, or it hangs; `commit` says whether it takes effect all the same."""
-
-    error: str = ""
-    status: int = 200
-    retry_after: int | None = None
-    hang_seconds: float = 0.0
-    commit: bool = False
-
-    def raise_if_any(self) -> None:
-        """Raises the ApiError that this fault answers with, if it answers with one."""
-        if self.error:
-            headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-            raise ApiError(self.error, status=self.status, headers=headers)
+from sandbox.slack.backend import Backend
+from sandbox.slack.fault_table import Fault
 
 
-@dataclass
-class FaultTable:
-    """The faults that wait for their call, method by method (`*` is any), and the sockets' losses."""
+class Faults:
+    """Faults to switch on in a running workspace, one method each.
 
-    waiting: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
-    ghosts: int = 0
-    frames_to_drop: int = 0
-    acks_to_drop: int = 0
+    `run` does some work in the workspace's own thread and waits for it.
+    """
 
-    def add(self, method: str, fault: Fault, times: int) -> None:
-        """Has the next `times` calls of `method` meet the fault."""
-        self.waiting[method].extend([fault] * times)
+    def __init__(self, backend: Backend, run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+        self._backend = backend
+        self._run = run
 
-    def take(self, method: str) -> Fault | None:
-        """The fault that a call of `method` meets now, if any; it is used up."""
-        for key in (method, "*"):
-            if self.waiting[key]:
-                return self.waiting[key].popleft()
-        return None
+    def _do(self, act: Callable[[Backend], None]) -> None:
+        async def work() -> None:
+            act(self._backend)
 
-    def lose_frame(self) -> bool:
-        """Whether the envelope that is about to be sent gets lost."""
-        lost = self.frames_to_drop > 0
-        self.frames_to_drop -= lost
-        return lost
+        self._run(work())
 
-    def lose_ack(self) -> bool:
-        """Whether the acknowledgement that has just come gets lost."""
-        lost = self.acks_to_drop > 0
-        self.acks_to_drop -= lost
-        return lost
+    def fail_next(
+        self,
+        method: str,
+        *,
+        status: int = 200,
+        error: str = "",
+        retry_after: int | None = None,
+        times: int = 1,
+        after_commit: bool = False,
+    ) -> None:
+        """Has the next `times` calls of `method` (`*` for any) fail, before or after they took effect.
+
+        Without `error` a 429 says `ratelimited` and a 5xx `internal_error`.
+        """
+        words = error or ("ratelimited" if status == 429 else "internal_error")
+        seconds = 1 if status == 429 and retry_after is None else retry_after
+        fault = Fault(words, status, seconds, commit=after_commit)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def commit_then_hang(self, method: str, seconds: float, times: int = 1) -> None:
+        """Has the next calls take effect and then answer `seconds` late: what a client takes for a failure."""
+        fault = Fault(hang_seconds=seconds, commit=True)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def hang(self, method: str, seconds: float, times: int = 1) -> None:
+        """Has the next calls wait `seconds` before anything happens."""
+        fault = Fault(hang_seconds=seconds)
+        self._do(lambda backend: backend.faults.add(method, fault, times))
+
+    def drop_socket(self) -> None:
+        """Cuts every Socket Mode connection without a word."""
+        self._do(lambda backend: backend.sockets.drop())
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Sends a `disconnect` frame: `warning`, `refresh_requested` or `link_disabled`."""
+        self._run(self._backend.sockets.disconnect(reason))
+
+    def ghost_sockets(self, count: int) -> None:
+        """Has `count` dead registrations counted and given envelopes; 0 takes them away."""
+        self._do(lambda backend: backend.sockets.haunt(count))
+
+    def drop_frames(self, count: int) -> None:
+        """Loses the next `count` envelopes on their way to the app."""
+        self._do(lambda backend: setattr(backend.faults, "frames_to_drop", count))
+
+    def drop_acks(self, count: int) -> None:
+        """Loses the next `count` acknowledgements on their way from the app."""
+        self._do(lambda backend: setattr(backend.faults, "acks_to_drop", count))
+
+    def archive(self, channel: str, archived: bool = True) -> None:
+        """Archives a channel, or brings it back."""
+
+        def act(backend: Backend) -> None:
+            backend.team.channels[channel].is_archived = archived
+            backend.team.publish({"type": "channel", "channel": backend.team.channels[channel]})
+
+        self._do(act)
+
+    def kick(self, channel: str, user: str = "") -> None:
+        """Takes a person (without one, the app) out of a channel."""
+        self._member(channel, user, present=False)
+
+    def invite(self, channel: str, user: str = "") -> None:
+        """Brings a person (without one, the app) into a channel."""
+        self._member(channel, user, present=True)
+
+    def revoke_tokens(self, revoked: bool = True) -> None:
+        """Has every call answer `token_revoked`, as after the app is uninstalled."""
+        self._do(lambda backend: setattr(backend, "revoked", revoked))
+
+    def forget_message(self, channel: str, ts: str) -> None:
+        """Deletes a message, as an administrator or a retention policy does."""
+        self._do(lambda backend: backend.team.remove_message(channel, ts))
+
+    def _member(self, channel: str, user: str, *, present: bool) -> None:
+        def act(backend: Backend) -> None:
+            found, who = backend.team.channels[channel], user or backend.team.bot
+            found.members = [each for each in found.members if each != who] + [who] * present
+            backend.team.publish({"type": "channel", "channel": found})
+
+        self._do(act)

@@ -1,39 +1,17 @@
-"""What people do: type, run commands, click, submit and close modals, open App Home; and what the app hears of it."""
+"""What people do: type, run commands, click, open App Home; and what the app hears of it."""
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from sandbox.slack.asking import Answer, active, ask, interaction
 from sandbox.slack.backend import Backend
-from sandbox.slack.elements import action_of, client_errors, find_element, state_of, state_values, stateful
+from sandbox.slack.elements import action_of, find_element, remember, state_values, stateful
 from sandbox.slack.errors import ApiError, Refused
 from sandbox.slack.events import emit, emit_message
-from sandbox.slack.limits import OPEN_VIEWS
-from sandbox.slack.people import Person
 from sandbox.slack.responses import ResponseUrl, answer
-from sandbox.slack.socket_mode import NotAcknowledged, NotDelivered
 from sandbox.slack.state import Conversation, Json
 from sandbox.slack.text import escape, normalise
-from sandbox.slack.validate import check_view
-from sandbox.slack.views import change_view, close_views, new_view
-
-_SUBMIT_TROUBLE: Final = "We had some trouble connecting. Try again?"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a person gets back at once: `ok`, or `error` in words; a modal's field `errors` by block id.
-
-    `code` is Slack's word for a failure (`operation_timeout`, `dispatch_failed`); `payload` is what the app
-    put into its acknowledgement.
-    """
-
-    ok: bool
-    error: str = ""
-    code: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    response_action: str = ""
-    payload: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +44,7 @@ class Interactions:
     async def say(self, user: str, channel_id: str, text: str, thread_ts: str = "") -> Json:
         """A person posts text (`@name` and `#channel` become mentions); returns the message."""
         channel = self._room(user, channel_id, writing=True)
-        self._active(user)
+        active(self._team, user)
         if not text.strip():
             raise Refused("Write something first.")
         message: Json = {"user": user, "text": normalise(self._mentions(text)), "team": self._team.company.team_id}
@@ -81,7 +59,7 @@ class Interactions:
 
     async def command(self, user: str, channel_id: str, text: str, thread_ts: str = "") -> Answer:
         """A person runs a slash command; answers after the app's acknowledgement."""
-        channel, person = self._room(user, channel_id, writing=True), self._active(user)
+        channel, person = self._room(user, channel_id, writing=True), active(self._team, user)
         name, _, rest = text.strip().partition(" ")
         known = {command.command: command for command in self._backend.settings.commands}
         if name not in known:
@@ -106,7 +84,7 @@ class Interactions:
             "response_url": f"{self._backend.url}/respond/{key}",
             "trigger_id": self._team.new_trigger(user),
         }
-        found = await self._ask("slash_commands", payload)
+        found = await ask(self._backend, "slash_commands", payload)
         if found.code:
             words = f'{name} failed with the error "{found.code}"'
             self._team.notice("error", words, user)
@@ -117,54 +95,22 @@ class Interactions:
 
     async def act(self, user: str, use: Use, seen: Json | None = None) -> Answer:
         """A person uses an element; `seen` is what a stale client still shows instead of the message there is now."""
-        self._active(user)
+        active(self._team, user)
         build = self._view_action if use.place.view_id else self._message_action
         return await self.send_action(build(user, use, seen))
 
     async def send_action(self, payload: Json) -> Answer:
         """Sends a block_actions payload as it is, whoever made it."""
-        found = await self._ask("interactive", payload)
+        found = await ask(self._backend, "interactive", payload)
         if found.code:
             words = f"{self._team.company.bot.real_name} did not answer that click ({found.code})."
             self._team.notice("error", words, payload.get("user", {}).get("id", ""))
             return Answer(ok=False, error=words, code=found.code)
         return found
 
-    async def submit(self, user: str, view_id: str, values: Json) -> Answer:
-        """A person submits the modal on top, with values by block and action id; what is missing stays as it is."""
-        person = self._active(user)
-        view = self._top_view(user, view_id)
-        self._type_in(view, values)
-        state = state_values(view["blocks"], view["state"]["values"])
-        view["state"] = {"values": state}
-        if errors := client_errors(view["blocks"], state):
-            return Answer(ok=False, error="Some fields need another look.", errors=errors)
-        payload = {
-            **self._from(person, "view_submission"),
-            "trigger_id": self._team.new_trigger(user, view_id),
-            "view": view,
-            "response_urls": [],
-        }
-        found = await self._ask("interactive", payload)
-        if found.code:
-            self._team.notice("error", _SUBMIT_TROUBLE, user)
-            return Answer(ok=False, error=_SUBMIT_TROUBLE, code=found.code)
-        return self._after_submit(user, view, found)
-
-    async def close(self, user: str, view_id: str, *, clear: bool = False) -> Answer:
-        """A person dismisses the modal on top, or with `clear` the whole stack; the app hears if it asked to."""
-        person = self._active(user)
-        view = self._top_view(user, view_id)
-        keep = 0 if clear or view["clear_on_close"] else len(self._team.stacks[user]) - 1
-        for closed in close_views(self._team, user, keep):
-            if closed["notify_on_close"]:
-                payload = {**self._from(person, "view_closed"), "view": closed, "is_cleared": clear}
-                self._backend.spawn(self._ask("interactive", payload))
-        return Answer(ok=True)
-
     async def open_home(self, user: str, tab: str = "home") -> Answer:
         """A person opens the app's Home (or Messages) tab."""
-        self._active(user)
+        active(self._team, user)
         event: Json = {
             "type": "app_home_opened",
             "user": user,
@@ -193,7 +139,7 @@ class Interactions:
         }
         key = self._backend.responses.new(channel.id, user, message["ts"])
         return {
-            **self._from(self._team.users[user], "block_actions"),
+            **interaction(self._team.company, self._team.users[user], "block_actions"),
             "container": container,
             "trigger_id": self._team.new_trigger(user),
             "channel": {"id": channel.id, "name": channel.name},
@@ -211,7 +157,7 @@ class Interactions:
         action = self._use(view["blocks"], typed, use)
         view["state"] = {"values": state_values(view["blocks"], typed)}
         return {
-            **self._from(self._team.users[user], "block_actions"),
+            **interaction(self._team.company, self._team.users[user], "block_actions"),
             "container": {"type": "view", "view_id": view["id"]},
             "trigger_id": self._team.new_trigger(user, view["id"]),
             "view": view,
@@ -225,58 +171,9 @@ class Interactions:
         for other, field_ in stateful(blocks):
             row = use.values.get(other["block_id"], {})
             if field_["action_id"] in row:
-                self._remember(typed, other, field_, row[field_["action_id"]])
-        self._remember(typed, block, element, use.value)
+                remember(typed, other, field_, row[field_["action_id"]])
+        remember(typed, block, element, use.value)
         return action
-
-    @staticmethod
-    def _remember(typed: Json, block: Json, element: Json, value: Any) -> None:
-        if element["type"] not in {"button", "overflow"}:
-            typed.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, value)
-
-    def _type_in(self, view: Json, values: Json) -> None:
-        typed = view["state"]["values"]
-        for block_id, actions in values.items():
-            for action_id, value in actions.items():
-                block, element = find_element(view["blocks"], action_id, block_id)
-                self._remember(typed, block, element, value)
-
-    def _after_submit(self, user: str, view: Json, found: Answer) -> Answer:
-        action, errors = found.payload.get("response_action", ""), found.payload.get("errors", {})
-        stack = self._team.stacks.get(user, [])
-        if action == "errors":
-            if not errors or not set(errors) <= {block["block_id"] for block in view["blocks"]}:
-                return self._bad_ack(user, "errors that name no block of the modal")
-            return Answer(
-                ok=False,
-                error="Some fields need another look.",
-                errors=errors,
-                response_action=action,
-                payload=found.payload,
-            )
-        if action in {"update", "push"}:
-            try:
-                self._answer_view(user, view, action, found.payload.get("view"))
-            except ApiError as problem:
-                return self._bad_ack(user, f"a view that Slack refuses: {problem.body()}")
-        elif view["id"] in stack:
-            close_views(self._team, user, 0 if action == "clear" else stack.index(view["id"]))
-        return Answer(ok=True, response_action=action, payload=found.payload)
-
-    def _answer_view(self, user: str, view: Json, action: str, given: Any) -> None:
-        check_view(given)
-        stack = self._team.stacks[user]
-        if action == "update":
-            change_view(self._team, view, given)
-        elif len(stack) >= OPEN_VIEWS:
-            raise ApiError("push_limit_reached")
-        else:
-            stack.append(new_view(self._team, given, stack)["id"])
-        self._team.show_views(user)
-
-    def _bad_ack(self, user: str, why: str) -> Answer:
-        self._team.notice("error", f"{_SUBMIT_TROUBLE} (The app answered with {why}.)", user)
-        return Answer(ok=False, error=_SUBMIT_TROUBLE, code="invalid_response")
 
     def _show_ack(self, name: str, target: ResponseUrl, found: Answer) -> Answer:
         try:
@@ -286,36 +183,6 @@ class Interactions:
             self._team.notice("error", f"{words} {problem.extra or ''}".strip(), target.user)
             return Answer(ok=False, error=words, code=problem.error, payload=found.payload)
         return found
-
-    async def _ask(self, kind: str, payload: Json) -> Answer:
-        try:
-            ack = await self._backend.sockets.deliver(
-                kind, payload, self._backend.settings.ack_seconds, accepts_response_payload=True
-            )
-        except NotDelivered:
-            return Answer(ok=False, code="dispatch_failed")
-        except NotAcknowledged:
-            return Answer(ok=False, code="operation_timeout")
-        return Answer(ok=True, payload=ack)
-
-    def _from(self, person: Person, kind: str) -> Json:
-        company = self._team.company
-        user = {"id": person.id, "username": person.name, "name": person.name, "team_id": company.team_id}
-        return {
-            "type": kind,
-            "user": user,
-            "api_app_id": company.app_id,
-            "token": "sandbox",
-            "team": {"id": company.team_id, "domain": company.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
-
-    def _active(self, user: str) -> Person:
-        person = self._team.users.get(user)
-        if person is None or person.deleted or person.is_bot:
-            raise Refused(f"Nobody can act as {user}: there is no such active person.")
-        return person
 
     def _room(self, user: str, channel_id: str, *, writing: bool = False) -> Conversation:
         channel = self._team.channels.get(channel_id)
@@ -328,12 +195,6 @@ class Interactions:
         if writing and user not in channel.members:
             raise Refused(f"You are not in #{channel.name}: join it first.")
         return channel
-
-    def _top_view(self, user: str, view_id: str) -> Json:
-        stack = self._team.stacks.get(user, [])
-        if not stack or stack[-1] != view_id:
-            raise Refused("That modal is not open any more.")
-        return self._team.views[view_id]
 
     def _mentions(self, text: str, *, named: bool = False) -> str:
         """Text with `@name` and `#channel` as mentions, those of people with the name in it where `named`."""

@@ -14,6 +14,7 @@ from sandbox.slack.api import METHODS, Call, Method
 from sandbox.slack.backend import ApiCall, Backend
 from sandbox.slack.errors import ApiError
 from sandbox.slack.interactions import Interactions
+from sandbox.slack.modals import Modals
 from sandbox.slack.responses import respond
 from sandbox.slack.state import Json
 from sandbox.slack.ui import Page
@@ -29,7 +30,8 @@ class Server:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.people = Interactions(backend)
-        self.page = Page(backend, self.people)
+        self.modals = Modals(backend)
+        self.page = Page(backend, self.people, self.modals)
 
     def application(self) -> web.Application:
         """The aiohttp application with every route."""

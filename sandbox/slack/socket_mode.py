@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
-from sandbox.slack.faults import FaultTable
+from sandbox.slack.fault_table import FaultTable
 from sandbox.slack.state import Json
 
 MOST_CONNECTIONS: Final = 10

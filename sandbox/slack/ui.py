@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
+from sandbox.slack.asking import Answer
 from sandbox.slack.backend import Backend
 from sandbox.slack.errors import Refused
-from sandbox.slack.interactions import Answer, Interactions, Place, Use
+from sandbox.slack.interactions import Interactions, Place, Use
+from sandbox.slack.modals import Modals
 from sandbox.slack.people import Person
 from sandbox.slack.state import Conversation, Json
 
@@ -21,9 +23,10 @@ _RECENT: Final = 20
 class Page:
     """Serves the page's websocket and its POSTs."""
 
-    def __init__(self, backend: Backend, people: Interactions) -> None:
+    def __init__(self, backend: Backend, people: Interactions, modals: Modals) -> None:
         self._backend = backend
         self._people = people
+        self._modals = modals
         self.story: Json | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -66,7 +69,8 @@ class Page:
         queue: asyncio.Queue[str] = asyncio.Queue()
 
         def watch(event: Json) -> None:
-            queue.put_nowait(json.dumps(self._event(event)))
+            if event["type"] != "call":
+                queue.put_nowait(json.dumps(self._event(event)))
 
         queue.put_nowait(json.dumps(self.snapshot()))
         self._backend.team.watchers.append(watch)
@@ -115,10 +119,10 @@ class Page:
         return _plain(await self._people.act(body["user"], use))
 
     async def _submit(self, body: Json) -> Json:
-        return _plain(await self._people.submit(body["user"], body["view_id"], body.get("values") or {}))
+        return _plain(await self._modals.submit(body["user"], body["view_id"], body.get("values") or {}))
 
     async def _close(self, body: Json) -> Json:
-        return _plain(await self._people.close(body["user"], body["view_id"], clear=bool(body.get("clear", False))))
+        return _plain(await self._modals.close(body["user"], body["view_id"], clear=bool(body.get("clear", False))))
 
     async def _home(self, body: Json) -> Json:
         return _plain(await self._people.open_home(body["user"]))

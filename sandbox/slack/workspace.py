@@ -11,10 +11,12 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from sandbox.slack.asking import Answer
 from sandbox.slack.backend import ApiCall, Backend, Settings
 from sandbox.slack.errors import Refused
-from sandbox.slack.faults import Fault, FaultTable
-from sandbox.slack.interactions import Answer, Interactions, Place, Use
+from sandbox.slack.fault_table import FaultTable
+from sandbox.slack.faults import Faults
+from sandbox.slack.interactions import Interactions, Place, Use
 from sandbox.slack.pacing import Pacer
 from sandbox.slack.people import ACME, AWS_AUDIT, BOT_EVENTS, BOT_SCOPES, Company, SlashCommand
 from sandbox.slack.responses import ResponseUrls
@@ -76,7 +78,7 @@ class Workspace:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
-        self.faults = Faults(self)
+        self.faults = Faults(self._backend, self._run)
         team.watchers.append(self._wake)
 
     @property
@@ -108,6 +110,11 @@ class Workspace:
     def connections(self) -> int:
         """How many Socket Mode connections Slack counts."""
         return self._backend.sockets.count
+
+    @property
+    def late_acks(self) -> int:
+        """How many acknowledgements came too late, or for no envelope at all."""
+        return self._backend.sockets.late_acks
 
     def on_story(self, hear: Callable[[str], None] | None) -> None:
         """Has `hear` called, in the workspace's thread, with `pause`, `play` or `next` from the page."""
@@ -193,11 +200,11 @@ class Workspace:
 
     def submit(self, user: str, view_id: str, values: Json | None = None) -> Answer:
         """A person submits a modal; `values` by block id and action id, options by their value."""
-        return self._answer(self._people.submit(user, view_id, values or {}))
+        return self._answer(self._server.modals.submit(user, view_id, values or {}))
 
     def close(self, user: str, view_id: str, *, clear: bool = False) -> Answer:
         """A person dismisses a modal, or with `clear` all of them."""
-        return self._answer(self._people.close(user, view_id, clear=clear))
+        return self._answer(self._server.modals.close(user, view_id, clear=clear))
 
     def open_home(self, user: str) -> Answer:
         """A person opens App Home."""
@@ -295,101 +302,6 @@ class Workspace:
     def _wake(self, event: Json) -> None:
         with self._changed:
             self._changed.notify_all()
-
-
-class Faults:
-    """Faults to switch on in a running workspace, one method each."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    def _do(self, act: Callable[[Backend], T]) -> T:
-        async def work() -> T:
-            return act(self._workspace._backend)
-
-        return self._workspace._run(work())
-
-    def fail_next(
-        self,
-        method: str,
-        *,
-        status: int = 200,
-        error: str = "",
-        retry_after: int | None = None,
-        times: int = 1,
-        after_commit: bool = False,
-    ) -> None:
-        """Has the next `times` calls of `method` (`*` for any) fail, before or after they took effect.
-
-        Without `error` a 429 says `ratelimited` and a 5xx `internal_error`.
-        """
-        words = error or ("ratelimited" if status == 429 else "internal_error")
-        seconds = 1 if status == 429 and retry_after is None else retry_after
-        fault = Fault(words, status, seconds, commit=after_commit)
-        self._do(lambda backend: backend.faults.add(method, fault, times))
-
-    def commit_then_hang(self, method: str, seconds: float, times: int = 1) -> None:
-        """Has the next calls take effect and then answer `seconds` late: what a client takes for a failure."""
-        fault = Fault(hang_seconds=seconds, commit=True)
-        self._do(lambda backend: backend.faults.add(method, fault, times))
-
-    def hang(self, method: str, seconds: float, times: int = 1) -> None:
-        """Has the next calls wait `seconds` before anything happens."""
-        fault = Fault(hang_seconds=seconds)
-        self._do(lambda backend: backend.faults.add(method, fault, times))
-
-    def drop_socket(self) -> None:
-        """Cuts every Socket Mode connection without a word."""
-        self._do(lambda backend: backend.sockets.drop())
-
-    def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Sends a `disconnect` frame: `warning`, `refresh_requested` or `link_disabled`."""
-        self._workspace._run(self._workspace._backend.sockets.disconnect(reason))
-
-    def ghost_sockets(self, count: int) -> None:
-        """Has `count` dead registrations counted and given envelopes; 0 takes them away."""
-        self._do(lambda backend: backend.sockets.haunt(count))
-
-    def drop_frames(self, count: int) -> None:
-        """Loses the next `count` envelopes on their way to the app."""
-        self._do(lambda backend: setattr(backend.faults, "frames_to_drop", count))
-
-    def drop_acks(self, count: int) -> None:
-        """Loses the next `count` acknowledgements on their way from the app."""
-        self._do(lambda backend: setattr(backend.faults, "acks_to_drop", count))
-
-    def archive(self, channel: str, archived: bool = True) -> None:
-        """Archives a channel, or brings it back."""
-
-        def act(backend: Backend) -> None:
-            backend.team.channels[channel].is_archived = archived
-            backend.team.publish({"type": "channel", "channel": backend.team.channels[channel]})
-
-        self._do(act)
-
-    def kick(self, channel: str, user: str = "") -> None:
-        """Takes a person (without one, the app) out of a channel."""
-        self._member(channel, user, present=False)
-
-    def invite(self, channel: str, user: str = "") -> None:
-        """Brings a person (without one, the app) into a channel."""
-        self._member(channel, user, present=True)
-
-    def revoke_tokens(self, revoked: bool = True) -> None:
-        """Has every call answer `token_revoked`, as after the app is uninstalled."""
-        self._do(lambda backend: setattr(backend, "revoked", revoked))
-
-    def forget_message(self, channel: str, ts: str) -> None:
-        """Deletes a message, as an administrator or a retention policy does."""
-        self._do(lambda backend: backend.team.remove_message(channel, ts))
-
-    def _member(self, channel: str, user: str, *, present: bool) -> None:
-        def act(backend: Backend) -> None:
-            found, who = backend.team.channels[channel], user or backend.team.bot
-            found.members = [each for each in found.members if each != who] + [who] * present
-            backend.team.publish({"type": "channel", "channel": found})
-
-        self._do(act)
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

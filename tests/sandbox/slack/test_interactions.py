@@ -1,5 +1,6 @@
 """A real Bolt app hears what people do, and people see what it answers."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_without_a_socket_a_command_fails_to_be_dispatched(ws: Workspace) -> Non
 def test_a_command_that_is_not_acknowledged_in_time_times_out(
     open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
 ) -> None:
-    ws = open_workspace(ack_seconds=0.2)
+    ws = open_workspace(ack_seconds=0.8)
     connect(ws)  # an app without a listener never acknowledges with success
     ws.faults.drop_acks(1)
     answer = ws.command(ANA.id, ALERTS, "/aws-audit iam")
@@ -166,6 +167,23 @@ def test_a_click_carries_the_message_and_the_button_as_they_are(ws: Workspace, a
     assert body["message"]["text"] == "a &amp; b"
     assert body["user"]["id"] == ANA.id
     assert body["channel"] == {"id": ALERTS, "name": "security-alerts"}
+
+
+def test_an_acknowledgement_that_comes_late_is_counted_and_changes_nothing(
+    open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
+) -> None:
+    ws = open_workspace(ack_seconds=0.2)
+    app, hold = connect(ws), threading.Event()
+
+    @app.command("/aws-audit")
+    def run(ack: Any) -> None:
+        hold.wait(10)
+        ack("too late")
+
+    assert ws.command(ANA.id, ALERTS, "/aws-audit").code == "operation_timeout"
+    hold.set()
+    ws.wait_for(lambda: ws.late_acks)
+    assert ws.messages(ALERTS, ANA.id) == []
 
 
 def test_a_menu_sends_the_whole_option_and_refuses_one_that_is_not_offered(
@@ -279,7 +297,7 @@ def test_an_ephemeral_message_can_be_clicked_by_its_reader_alone(ws: Workspace, 
 def test_a_click_that_is_not_acknowledged_is_never_sent_again(
     open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
 ) -> None:
-    ws = open_workspace(ack_seconds=0.2)
+    ws = open_workspace(ack_seconds=0.8)
     app, heard = connect(ws), []
 
     @app.action("ack")
@@ -372,7 +390,7 @@ def test_a_submission_may_be_answered_with_another_view_on_top_or_instead_or_by_
 def test_a_submission_nobody_acknowledges_leaves_the_modal_with_words(
     open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
 ) -> None:
-    ws = open_workspace(ack_seconds=0.3)
+    ws = open_workspace(ack_seconds=0.8)
     view = open_modal(ws, connect(ws))
     ws.faults.drop_frames(1)
     answer = ws.submit(ANA.id, view["id"], {"why": {"text": "because"}})

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -260,6 +260,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(ANY_JSON)
 def test_no_payload_whatever_brings_the_judge_down(payload: Any) -> None:
     for surface in ("message", "modal", "home"):
@@ -268,6 +269,7 @@ def test_no_payload_whatever_brings_the_judge_down(payload: Any) -> None:
     view_problems(payload)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_is_normalising_once_and_escaped_text_stays(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
