@@ -2,25 +2,31 @@
 
 const ordinal = (day) => `${day}${day % 100 - day % 10 === 10 ? "th" : ["th", "st", "nd", "rd"][day % 10] ?? "th"}`;
 
-/** The zone if this browser knows it, else UTC. */
-export function knownZone(zone) {
+const NUMBERS = {
+  hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+};
+const formats = new Map(); // making one takes longer than drawing a message
+
+function formatIn(zone, options) {
+  const key = JSON.stringify([zone, options]);
+  if (!formats.has(key)) formats.set(key, makeFormat(zone, options));
+  return formats.get(key);
+}
+
+function makeFormat(zone, options) {
   try {
-    return new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options });
   } catch {
-    return "UTC"; // a person's record may name a zone that does not exist
+    return new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options }); // a person's zone may not exist
   }
 }
 
 function parts(epoch, zone) {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: knownZone(zone), hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
-  });
-  return Object.fromEntries(format.formatToParts(new Date(epoch * 1000)).map(({ type, value }) => [type, value]));
+  const found = formatIn(zone, NUMBERS).formatToParts(new Date(epoch * 1000));
+  return Object.fromEntries(found.map(({ type, value }) => [type, value]));
 }
 
-const named = (epoch, zone, options) =>
-  new Intl.DateTimeFormat("en-US", { timeZone: knownZone(zone), ...options }).format(new Date(epoch * 1000));
+const named = (epoch, zone, options) => formatIn(zone, options).format(new Date(epoch * 1000));
 
 /** "2026-11-25" in the zone; epoch in seconds. */
 export function dayOf(epoch, zone) {

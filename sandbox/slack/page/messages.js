@@ -28,6 +28,7 @@ export function drawColumn(column, messages, page, options) {
 function items(messages, page, options) {
   const { world, viewer } = page;
   const zone = world.zone(viewer);
+  const threads = options.thread ? new Map() : world.replies(options.channel, viewer);
   const rows = [];
   let before = null;
   for (const message of messages) {
@@ -39,11 +40,11 @@ function items(messages, page, options) {
       before = null;
     }
     const compact = continues(message, before);
-    const replies = options.thread ? [] : world.thread(options.channel, message.ts, viewer)[1].filter((row) => !row.ephemeral_to);
+    const replies = threads.get(message.ts) ?? [];
     const told = replies.map((row) => [row.ts, row.user]);
     rows.push({
       key: message.ts,
-      mark: JSON.stringify([message, compact, told, viewer, world.revision]),
+      mark: [jsonOf(message), compact, told, viewer, world.revision].join(" "),
       draw: () => drawMessage(message, page, { ...options, compact, replies }),
     });
     before = message;
@@ -64,6 +65,14 @@ const replyWords = (count) => `${count} ${count === 1 ? "reply" : "replies"}`;
 function replyDivider(count) {
   const draw = () => h("div", { class: "reply-divider" }, h("span", {}, replyWords(count)), h("hr"));
   return { key: "replies", mark: String(count), draw };
+}
+
+const json = new WeakMap();
+
+/** A message as text, made once: a change of it comes as another object. */
+function jsonOf(message) {
+  if (!json.has(message)) json.set(message, JSON.stringify(message));
+  return json.get(message);
 }
 
 function continues(message, before) {

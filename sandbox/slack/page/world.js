@@ -1,7 +1,5 @@
 /** What the page knows of the workspace: the snapshot, and every event since. No DOM here. */
 
-import { knownZone } from "./dates.js";
-
 const byTs = (one, other) => (one.ts < other.ts ? -1 : Number(one.ts > other.ts));
 const index = (rows) => new Map((rows ?? []).map((row) => [row.id, row]));
 
@@ -139,6 +137,15 @@ export class World {
     return [rows.find((row) => row.ts === ts), rows.filter((row) => row.thread_ts === ts && row.ts !== ts)];
   }
 
+  /** Root → its replies, but for those that only one person sees. */
+  replies(channel, viewer) {
+    const found = new Map();
+    for (const row of this.visible(channel, viewer).filter((one) => isReply(one) && !one.ephemeral_to)) {
+      found.set(row.thread_ts, [...(found.get(row.thread_ts) ?? []), row]);
+    }
+    return found;
+  }
+
   #key = (channel, viewer) => `${viewer} ${channel}`;
 
   unread(channel, viewer) {
@@ -151,7 +158,7 @@ export class World {
   }
 
   zone(viewer) {
-    return knownZone(this.users.get(viewer)?.tz ?? "UTC");
+    return this.users.get(viewer)?.tz || "UTC";
   }
 
   /** Names for mrkdwn, as this reader sees them. */
