@@ -29,10 +29,12 @@ CATCH_UP = timedelta(hours=12)
 def latest_slot(cron: str, zone: str, now: datetime) -> datetime | None:
     """The last moment not after `now` at which `cron` fired in `zone`, within CATCH_UP."""
     trigger = CronTrigger.from_crontab(cron, timezone=zone)
-    slot, following = None, trigger.get_next_fire_time(None, now - CATCH_UP)
-    while following is not None and following <= now:
-        slot, following = following, trigger.get_next_fire_time(following, following + timedelta(microseconds=1))
-    return slot and slot.astimezone(UTC)
+    slot, start = None, now - CATCH_UP
+    while (fires := trigger.get_next_fire_time(None, start)) is not None and fires <= now:
+        # the hour that comes twice in autumn counts once, as the first; and always forward, whatever the trigger names
+        slot = fires.replace(fold=0).astimezone(UTC)
+        start = max(fires.astimezone(UTC), start) + timedelta(minutes=1)
+    return slot
 
 
 class Schedule:

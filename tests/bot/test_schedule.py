@@ -1,6 +1,7 @@
 """When a cron line fired last, over the days on which clocks change."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,6 +36,6 @@ def test_every_day_has_one_slot_when_clocks_change(zone, day, cron):
     start = utc(day + " 00:00") - timedelta(days=2)
     seen = {latest_slot(cron, zone, start + timedelta(minutes=5 * n)) for n in range(12 * 24 * 5)} - {None}
 
-    dates = sorted(slot.astimezone(__import__("zoneinfo").ZoneInfo(zone)).date() for slot in seen)
+    dates = sorted(slot.astimezone(ZoneInfo(zone)).date() for slot in seen)
     assert dates == sorted(set(dates))
     assert len(dates) >= 5
