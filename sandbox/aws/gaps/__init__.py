@@ -25,6 +25,7 @@ MODULES = (
     "snapshots",
     "sns",
     "trail_status",
+    "whole_seconds",
 )
 
 

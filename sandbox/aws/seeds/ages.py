@@ -12,8 +12,8 @@ def ago(now: datetime, days: float, hours: float = 0) -> datetime:
 
 
 def naive(moment: datetime) -> datetime:
-    """The same moment as moto's IAM and EC2 keep it: UTC without saying so."""
-    return moment.replace(tzinfo=None)
+    """The same moment as moto's IAM and EC2 keep it: UTC without saying so, in whole seconds."""
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def iam(account: Account) -> Any:

@@ -348,6 +348,15 @@ def test_the_credential_report_begins_with_the_root_user(cloud: Cloud, account: 
     assert devices["VirtualMFADevices"][0]["SerialNumber"].endswith(":mfa/root-account-mfa-device")
 
 
+def test_the_report_and_the_lists_agree_on_dates_to_the_second(cloud: Cloud, account: str) -> None:
+    iam = cloud.client("iam", account)
+    iam.create_user(UserName="anna")
+    created = iam.create_access_key(UserName="anna")["AccessKey"]["CreateDate"]
+    _, anna = report(cloud, account)
+    assert datetime.fromisoformat(anna["access_key_1_last_rotated"]) == created
+    assert iam.list_access_keys(UserName="anna")["AccessKeyMetadata"][0]["CreateDate"] == created
+
+
 def test_the_aws_policies_that_people_attach_are_there(cloud: Cloud, account: str) -> None:
     listed = cloud.client("iam", account).list_policies(Scope="AWS")["Policies"]
     assert {"AdministratorAccess", "IAMUserChangePassword"} <= {each["PolicyName"] for each in listed}
