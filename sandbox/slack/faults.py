@@ -56,6 +56,10 @@ class Faults:
         """Cuts every Socket Mode connection without a word."""
         self._do(lambda backend: backend.sockets.drop())
 
+    def close_sockets(self) -> None:
+        """Ends every Socket Mode connection properly, with a close frame."""
+        self._run(self._backend.sockets.close())
+
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Sends a `disconnect` frame: `warning`, `refresh_requested` or `link_disabled`."""
         self._run(self._backend.sockets.disconnect(reason))

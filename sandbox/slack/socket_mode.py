@@ -78,7 +78,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=401, text="link_disabled: ask apps.connections.open for a new address\n")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(heartbeat=30, timeout=2)
         await socket.prepare(request)
         if self.count >= MOST_CONNECTIONS:
             await socket.send_json(_disconnect("too_many_websockets"))
@@ -181,10 +181,8 @@ class Sockets:
                 connection.transport.abort()
 
     async def close(self) -> None:
-        """Closes every connection."""
-        for connection in list(self._line):
-            if connection.socket is not None:
-                await connection.socket.close()
+        """Closes every connection with a close frame."""
+        await asyncio.gather(*(each.socket.close() for each in self._line if each.socket is not None))
 
     def _forget(self, connection: Connection) -> None:
         if connection in self._line:

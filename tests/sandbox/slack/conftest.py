@@ -98,7 +98,7 @@ def connect(closing: ThreadPoolExecutor) -> Iterator[Callable[..., App]]:
     yield start
     for workspace, handler in running:
         handler.client.auto_reconnect_enabled = False
-        workspace.faults.drop_socket()  # the client's close waits for a socket that is silent
+        workspace.faults.close_sockets()  # the client's own close waits for a socket that is silent
         closing.submit(handler.close)
 
 

@@ -192,8 +192,8 @@ def test_the_app_hears_its_own_reaction(ws: Workspace, connect: Callable[..., Ap
     assert heard[0]["user"] == ws.bot_user
 
 
-@pytest.mark.parametrize("fault", ["disconnect", "drop_socket"])
-def test_the_real_client_comes_back_after_a_refresh_and_after_a_cut(ws: Workspace, app: App, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["disconnect", "drop_socket", "close_sockets"])
+def test_the_real_client_comes_back_however_its_connection_ends(ws: Workspace, app: App, fault: str) -> None:
     @app.command("/aws-audit")
     def run(ack: Any) -> None:
         ack()
