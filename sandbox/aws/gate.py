@@ -7,6 +7,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any
 
+from sandbox.aws import long_poll
 from sandbox.aws.calls import Calls
 from sandbox.aws.faults import Faults
 from sandbox.aws.permissions import allowed
@@ -69,9 +70,9 @@ class Gate:
     def _through(
         self, environ: dict[str, Any], start_response: StartResponse, request: Request | None = None
     ) -> Iterable[bytes]:
-        if request is not None and request.operation == "ReceiveMessage":
-            # a long poll would hold every other request up for its whole wait
-            return self._moto(environ, start_response)
+        # a long poll waits outside the lock, for it would hold every other request up
+        if request is not None and request.operation == "ReceiveMessage" and not long_poll.wait(environ, request):
+            raise ConnectionResetError("who polled is gone")
         with self.lock:
             return list(self._moto(environ, start_response))
 
