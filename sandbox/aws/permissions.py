@@ -71,7 +71,8 @@ def _documents(request: Request) -> Iterator[str]:
     for holder in holders:
         yield from holder.policies.values()
         for policy in holder.managed_policies.values():
-            yield policy.default_version.document
+            default = policy.default_version_id
+            yield from (each.document for each in policy.versions if each.version_id == default)
 
 
 def _speaks_of(statement: dict[str, Any], action: str) -> bool:

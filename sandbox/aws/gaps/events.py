@@ -74,7 +74,7 @@ def _send(rule: Any, target: dict[str, Any], event: Event, hops: int) -> None:
     match service:
         case "events" if resource.startswith("event-bus/") and hops == 0:
             # an event that came from another bus is not passed on to a third one
-            deliver(account, region, event, resource.removeprefix("event-bus/"), hops=1)
+            _send_to_bus(rule.account_id, account, region, resource.removeprefix("event-bus/"), event)
         case "sqs":
             _send_to_queue(account, region, resource, _input(target, event))
         case "sns":
@@ -82,6 +82,24 @@ def _send(rule: Any, target: dict[str, Any], event: Event, hops: int) -> None:
         case "logs":
             seconds = datetime.fromisoformat(event["time"]).timestamp()  # moto wants it so
             rule._send_to_cw_log_group(resource.split(":")[1], {**event, "time": seconds})
+
+
+def _send_to_bus(sender: str, account: str, region: str, bus: str, event: Event) -> None:
+    from moto.events.models import events_backends
+
+    event_bus = events_backends[account][region].event_buses.get(bus)
+    if event_bus and (sender == account or _admits(event_bus.policy, sender)):
+        deliver(account, region, event, bus, hops=1)
+
+
+def _admits(policy: str | None, account: str) -> bool:
+    """Whether a bus's policy lets another account put events on it; conditions are taken as met."""
+    statements = json.loads(policy)["Statement"] if policy else []
+    return any(
+        statement["Principal"] == "*" or account in json.dumps(statement["Principal"])
+        for statement in statements
+        if statement["Effect"] == "Allow"
+    )
 
 
 def _input(target: dict[str, Any], event: Event) -> str:

@@ -20,7 +20,7 @@ def build(cloud: "Cloud", now: datetime) -> None:
     expired = _import(acm, "old.acme.example", now, days_left=45)
     _expire(expired, "old.acme.example", now)
     acm.request_certificate(DomainName="new.acme.example", ValidationMethod="DNS")
-    certificate, private_key = _pem("legacy-elb.acme.example", ago(now, 800), ago(now, 70))
+    certificate, private_key = pem("legacy-elb.acme.example", ago(now, 800), ago(now, 70))
     cloud.client("iam", PROD).upload_server_certificate(
         ServerCertificateName="legacy-elb", CertificateBody=certificate, PrivateKey=private_key
     )
@@ -30,7 +30,7 @@ def build(cloud: "Cloud", now: datetime) -> None:
     _distribution(cloudfront, "retired", "allow-all", "TLSv1", "http-only", enabled=False)
 
 
-def _pem(name: str, start: datetime, end: datetime) -> tuple[str, str]:
+def pem(name: str, start: datetime, end: datetime) -> tuple[str, str]:
     """A self-signed certificate and its key, both as PEM; an elliptic key, for those are made at once."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -59,7 +59,7 @@ def _pem(name: str, start: datetime, end: datetime) -> tuple[str, str]:
 
 def _import(acm: Any, name: str, now: datetime, days_left: int) -> str:
     # half a day more, so that what is left in whole days is what is said
-    certificate, key = _pem(name, ago(now, 300), now + timedelta(days=days_left, hours=12))
+    certificate, key = pem(name, ago(now, 300), now + timedelta(days=days_left, hours=12))
     return str(acm.import_certificate(Certificate=certificate, PrivateKey=key)["CertificateArn"])
 
 
@@ -69,7 +69,7 @@ def _expire(arn: str, name: str, now: datetime) -> None:
     from moto.acm.models import acm_backends
 
     bundle = acm_backends[PROD.id]["us-east-1"]._certificates[arn]
-    bundle.cert = _pem(name, ago(now, 400), ago(now, 9))[0].encode()
+    bundle.cert = pem(name, ago(now, 400), ago(now, 9))[0].encode()
     bundle._cert = load_pem_x509_certificate(bundle.cert)
     bundle.in_use_by = [f"arn:aws:elasticloadbalancing:us-east-1:{PROD.id}:loadbalancer/app/orders/50dc6c495c0c9188"]
 
