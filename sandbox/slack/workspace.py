@@ -117,7 +117,10 @@ class Workspace:
         return self._backend.sockets.late_acks
 
     def on_story(self, hear: Callable[[str], None] | None) -> None:
-        """Has `hear` called, in the workspace's thread, with `pause`, `play` or `next` from the page."""
+        """Has `hear` called, in the workspace's thread, with `pause`, `play` or `next` from the page.
+
+        It must return at once and call nothing of the workspace: set an event, or put the word in a queue.
+        """
         self._backend.on_story = hear
 
     def start(self) -> Self:
@@ -285,6 +288,9 @@ class Workspace:
         if self._loop is None:
             work.close()
             raise RuntimeError("The workspace is not running: use `with Workspace() as ws:` or ws.start().")
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("This was called in the workspace's own thread, which would wait for itself.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _open(self, runner: web.AppRunner) -> None:

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -50,6 +51,22 @@ def test_what_is_seen_is_a_copy(ws: Workspace) -> None:
     ws.say(ANA.id, "CALERTS01", "hello")
     ws.messages("CALERTS01")[0]["text"] = "forged"
     assert ws.messages("CALERTS01")[0]["text"] == "hello"
+
+
+def test_calling_the_workspace_from_its_own_thread_is_an_error_and_no_deadlock(
+    ws: Workspace, http: Callable[..., tuple[int, Any]]
+) -> None:
+    raised: list[str] = []
+
+    def hear(word: str) -> None:
+        try:
+            ws.messages("CALERTS01")
+        except RuntimeError as error:
+            raised.append(str(error))
+
+    ws.on_story(hear)
+    http(f"{ws.url}/ui/story", body={"command": "next"})
+    assert "own thread" in raised[0]
 
 
 def test_waiting_in_vain_ends_with_words(ws: Workspace) -> None:
