@@ -11,10 +11,10 @@ from sandbox.aws import long_poll
 from sandbox.aws.calls import Calls
 from sandbox.aws.faults import Faults
 from sandbox.aws.permissions import allowed
-from sandbox.aws.refusal import Refusal, refuse
+from sandbox.aws.refusal import Refusal, error, refuse
 from sandbox.aws.request import Request, parse
 
-REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests"}
+REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests", 501: "Not Implemented"}
 GLOBAL_SERVICES = {"iam", "cloudfront", "organizations", "s3", "route53"}
 """Services that answer whichever regions an account has enabled (a bucket is found from anywhere)."""
 
@@ -74,7 +74,12 @@ class Gate:
         if request is not None and request.operation == "ReceiveMessage" and not long_poll.wait(environ, request):
             raise ConnectionResetError("who polled is gone")
         with self.lock:
-            return list(self._moto(environ, start_response))
+            try:
+                return list(self._moto(environ, start_response))
+            except NotImplementedError as lacking:
+                if request is None:
+                    raise
+                return _send(error("NotImplemented", 501, str(lacking), request), start_response)
 
 
 def identify(request: Request) -> Request | None:

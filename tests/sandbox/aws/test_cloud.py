@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.aws import Cloud
 
+pytestmark = pytest.mark.xdist_group("sandbox-aws-cloud")
 AsBot = Callable[..., Any]
 LISTS = [
     ("acm", "list_certificates"),
@@ -103,6 +104,12 @@ def test_a_fault_can_be_of_one_operation_account_and_region(cloud: Cloud, as_bot
     there.describe_subnets()
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
         there.describe_vpcs()
+
+
+def test_what_the_sandbox_lacks_is_said_and_not_tried_again(cloud: Cloud, as_bot: AsBot) -> None:
+    with pytest.raises(ClientError, match=r"\(NotImplemented\).*lookup_events"):
+        as_bot(cloud, "cloudtrail").lookup_events()
+    assert len(cloud.calls) == 1
 
 
 def test_an_internal_error_is_one(cloud: Cloud, as_bot: AsBot) -> None:

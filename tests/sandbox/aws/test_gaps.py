@@ -14,6 +14,7 @@ from sandbox.aws.gaps.credential_report import RootKey, RootUser, set_root
 from sandbox.aws.gaps.sns import confirm
 from sandbox.aws.seeds.organization import trust
 
+pytestmark = pytest.mark.xdist_group("sandbox-aws-gaps")
 Make = Callable[..., Any]
 
 
@@ -433,6 +434,13 @@ def test_mfa_delete_is_kept_and_needs_the_device(cloud: Cloud, account: str) -> 
     assert (answer["Status"], answer["MFADelete"]) == ("Enabled", "Enabled")
 
 
+def test_a_bucket_is_encrypted_by_s3_unless_otherwise_said(cloud: Cloud, account: str) -> None:
+    s3 = cloud.client("s3", account)
+    s3.create_bucket(Bucket=f"plain-{account}")
+    answer = s3.get_bucket_encryption(Bucket=f"plain-{account}")["ServerSideEncryptionConfiguration"]
+    assert answer["Rules"][0]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+
 def test_the_account_before_the_host_of_s3control_is_understood(cloud: Cloud, account: str) -> None:
     client = cloud.client("s3control", account)
     block = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
@@ -485,7 +493,18 @@ def test_a_new_trail_has_the_default_selector_and_tells_when_it_delivered_to_log
     assert abs(datetime.now(UTC) - delivered) < timedelta(minutes=1)
 
 
-# EC2 and ACM
+# Config, EC2 and ACM
+
+
+def test_a_recorder_that_was_started_says_success(cloud: Cloud, account: str) -> None:
+    config = cloud.client("config", account)
+    config.put_configuration_recorder(
+        ConfigurationRecorder={"name": "default", "roleARN": f"arn:aws:iam::{account}:role/config"}
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "anything"})
+    config.start_configuration_recorder(ConfigurationRecorderName="default")
+    (status,) = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+    assert (status["recording"], status["lastStatus"]) == (True, "SUCCESS")
 
 
 def test_a_default_group_lets_its_own_members_in(cloud: Cloud, account: str) -> None:

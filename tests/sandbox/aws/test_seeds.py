@@ -16,6 +16,7 @@ from sandbox.aws.accounts import ACCOUNTS, DEV, LOG, PROD, REGIONS
 from sandbox.aws.seeds import alarms, relay
 from sandbox.aws.seeds.faults import FAULTS, NEAR_MISSES
 
+pytestmark = pytest.mark.xdist_group("sandbox-aws-seeds")
 WORLD = "0.0.0.0/0"
 Proof = Callable[["View"], object]
 
