@@ -153,7 +153,7 @@ class Picket:
         log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
         self.stop.wait()
         log.info("picket is stopping")
-        socket.close()  # type: ignore[no-untyped-call]
+        _close(socket)
         schedule.stop()
         self.services.store.wake()
         for thread in self.threads:
@@ -199,6 +199,13 @@ class Picket:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop.set()
+
+
+def _close(socket: SocketModeHandler) -> None:
+    """Close Slack's socket; its client may wait for its own reader for ever, so it is given two seconds."""
+    closer = threading.Thread(target=socket.close, daemon=True)
+    closer.start()
+    closer.join(timeout=2)
 
 
 def _reason(error: Exception) -> str:

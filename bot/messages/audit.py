@@ -156,12 +156,10 @@ def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable
     worst = line.worst
     also = sorted({f.check for f in line.folded})
     where = f"{fit(name(worst.account), 60)}, {fit(worst.region, 30)}"
-    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(short(worst.resource), 120)}* · {where}"
+    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(_named(worst), 120)}* · {where}"
     text += f"\n{fit(worst.title, 130)}"
     if said := evidence(worst.evidence):
         text += f": {fit(said, 200)}"
-    if short(worst.resource) != worst.resource:
-        text += f"\n{fit(worst.resource, 250, code)}"
     if also:
         text += f"\nAlso {fit(', '.join(also), 120)}"
     buttons = [_fix(remedy, label, worst) for remedy, label in offers[:3]]
@@ -177,9 +175,19 @@ def short(resource: str) -> str:
     return resource.split(":", 5)[-1].rsplit("/", 1)[-1] or resource if resource.startswith("arn:") else resource
 
 
+def _named(finding: Finding) -> str:
+    """By name where an id is all that the ARN has: `db-legacy (sg-0a1b)`."""
+    name, id_ = finding.evidence.get("group"), short(finding.resource)
+    return f"{name} ({id_})" if isinstance(name, str) and name else id_
+
+
+_SAID = frozenset({"cause", "group", "open_to", "ports"})
+"""Evidence that the title, the resource's name or the rules say already."""
+
+
 def evidence(facts: Evidence) -> str:
     """What decided it, in one line of plain text."""
-    return "; ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in facts.items())
+    return "; ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in facts.items() if key not in _SAID)
 
 
 def _words(value: Any) -> str:
@@ -225,8 +233,14 @@ def _gaps(result: Result, name: Name) -> Iterable[Block]:
     for finding in result.unknown:
         unknown.setdefault((finding.account, finding.region, finding.reason), set()).add(finding.check)
     lines = [gaps.line(GapLine(*where, tuple(sorted(checks))), name) for where, checks in unknown.items()]
-    left_out = {(region, why) for part in result.audit.summary.parts for region, why in part.left_out.items()}
-    lines += [f"• {fit(region, 30)} was left out: {fit(why, 120)}" for region, why in sorted(left_out)]
+    left_out: dict[str, set[str]] = {}
+    for part in result.audit.summary.parts:
+        for region, why in part.left_out.items():
+            left_out.setdefault(why, set()).add(region)
+    lines += [
+        f"• {count(len(regions), 'region')} left out, {fit(why, 120)}: {fit(', '.join(sorted(regions)), 120)}"
+        for why, regions in left_out.items()
+    ]
     if lines:
         more = [f"… and {len(lines) - _GAPS:,} more, in the files of the thread"] if len(lines) > _GAPS else []
         yield _section("\n".join([f"*{gaps.TITLE}*", *lines[:_GAPS], *more]))

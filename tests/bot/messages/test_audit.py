@@ -79,14 +79,13 @@ def test_the_summary_counts_by_severity_in_words_and_shows_the_worst_first():
     assert message.text.startswith("Audit of all: 2 findings: 1 critical, 1 low.")
 
 
-def test_a_line_has_check_resource_account_region_evidence_and_the_whole_arn():
+def test_a_line_has_check_resource_account_region_and_evidence():
     line = texts(said(a_result(a_finding())))[1]
 
     assert "`iam-user-no-mfa`" in line
     assert "*alice*" in line
     assert "acme-prod, global" in line
     assert "console password: set" in line
-    assert f"`arn:aws:iam::{ACCOUNT}:user/alice`" in line
 
 
 def test_findings_of_one_cause_on_one_resource_are_one_line():
@@ -99,7 +98,15 @@ def test_findings_of_one_cause_on_one_resource_are_one_line():
     )
 
     assert "Also ec2-sg-open-ssh" in texts(message)[1]
-    assert len([text for text in texts(message) if "`arn:" in text]) == 1
+    assert len([text for text in texts(message) if "`ec2-sg-open" in text]) == 1
+
+
+def test_a_group_is_called_by_its_name_and_not_twice():
+    line = texts(said(a_result(a_finding(evidence={"group": "db-legacy", "rules": ["tcp 22 from 0.0.0.0/0"]}))))[1]
+
+    assert "*db-legacy (alice)*" in line
+    assert "rules: tcp 22 from 0.0.0.0/0" in line
+    assert "group:" not in line
 
 
 def test_pages_turn_both_ways_and_a_page_that_is_not_there_is_the_nearest():
@@ -142,7 +149,7 @@ def test_checks_that_ran_and_judged_nothing_and_regions_left_out_are_named():
     everything = "\n".join(texts(said(a_result(a_finding(), judged=judged, left_out={"me-south-1": "not enabled"}))))
 
     assert "1 check ran and had nothing to judge: ec2-sg-open-rdp" in everything
-    assert "me-south-1 was left out: not enabled" in everything
+    assert "1 region left out, not enabled: me-south-1" in everything
 
 
 def test_it_says_what_changed_and_sets_a_baseline_apart():

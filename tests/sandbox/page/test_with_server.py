@@ -73,7 +73,7 @@ def bot(real: Workspace) -> Iterator[WebClient]:
     real.wait_for(lambda: real.connections)
     yield client
     handler.client.auto_reconnect_enabled = False
-    real.faults.drop_socket()  # the client's close waits for a socket that is silent
+    real.faults.close_sockets()  # the client's close waits for a socket that is silent
     handler.close()
 
 
