@@ -180,9 +180,7 @@ class Picket:
         loops: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(stop),
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), receive=relay.take),
-            "remediations": lambda: remediation.work(
-                services, stop, recheck=partial(audit.recheck, receive=relay.take)
-            ),
+            "remediations": lambda: remediation.work(services, stop, recheck=recheck),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
         }
         if url := self.settings.aws.queue_url:

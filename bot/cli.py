@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +47,39 @@ def checks() -> None:
     Console().print(table)
 
 
+class Role(StrEnum):
+    """The two roles in each account."""
+
+    READ = "read"
+    REMEDIATE = "remediate"
+
+
+@cli.command()
+def policy(
+    role: Annotated[Role, typer.Argument(help="For the role that reads, or the one that changes things.")],
+    config: Annotated[Path | None, typer.Option("--config", "-c", envvar="PICKET_CONFIG")] = None,
+) -> None:
+    """Print the least IAM policy for the checks and remedies that are switched on; without a config, for all."""
+    import json
+
+    from bot.aws.permissions import read_policy, remediation_policy
+    from bot.aws.remedies import REMEDIES
+    from bot.config import load
+    from checks.catalog import CATALOG
+
+    checks, remedies = tuple(CATALOG.values()), tuple(REMEDIES.values())
+    if config is not None:
+        settings = load(config)
+        checks = tuple(check for check in checks if check.id not in settings.checks.disabled)
+        remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
+    document = read_policy(checks, remedies) if role is Role.READ else remediation_policy(remedies)
+    typer.echo(json.dumps(document, indent=2))
+
+
 @cli.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play the story without a browser, print it, and end.")] = False,
-    aws_only: Annotated[
-        bool, typer.Option("--aws-only", help="Only the AWS; prints its environment.")
-    ] = False,
+    aws_only: Annotated[bool, typer.Option("--aws-only", help="Only the AWS; prints its environment.")] = False,
     port: Annotated[int, typer.Option(help="Of the page; 0 takes a free one.")] = 0,
 ) -> None:
     """The bot with a Slack workspace and an AWS on this machine: see it work, without an account of either."""

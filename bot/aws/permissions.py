@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.aws import accounts
 from bot.aws.collect import Scope, plan
+from bot.remedy import Remedy
 from checks.model import Check
 
 
@@ -19,10 +20,20 @@ def read_actions(checks: Iterable[Check]) -> tuple[str, ...]:
     return tuple(sorted(actions))
 
 
-def read_policy(checks: Iterable[Check]) -> dict[str, Any]:
-    """The least policy of the role that reads, as a document to be written as JSON.
+def read_policy(checks: Iterable[Check], remedies: Iterable[Remedy] = ()) -> dict[str, Any]:
+    """The least policy of the role that reads: what the checks collect, and what the remedies' previews look at.
 
-    On all resources, since most of these actions know no other.
+    A document to be written as JSON; on all resources, since most of these actions know no other.
     """
-    statement = {"Sid": "PicketReads", "Effect": "Allow", "Action": list(read_actions(checks)), "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    actions = {*read_actions(checks), *(action for remedy in remedies for action in remedy.reads)}
+    return _document("PicketReads", actions)
+
+
+def remediation_policy(remedies: Iterable[Remedy]) -> dict[str, Any]:
+    """The least policy of the role that changes things by `remedies`, which looks again before it acts."""
+    return _document("PicketRemediates", {a for remedy in remedies for a in (*remedy.reads, *remedy.writes)})
+
+
+def _document(sid: str, actions: set[str]) -> dict[str, Any]:
+    statement = {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement] if actions else []}
