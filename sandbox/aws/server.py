@@ -7,7 +7,10 @@ from sandbox.aws.gate import Gate
 
 
 class Server:
-    """Serves a gate on 127.0.0.1 from its own thread until it is closed."""
+    """Serves a gate on 127.0.0.1 from its own thread until it is closed.
+
+    Raises OSError if the port is taken.
+    """
 
     def __init__(self, gate: Gate, port: int) -> None:
         from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -19,7 +22,10 @@ class Server:
             def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
                 """Write nothing: what was called is in `Cloud.calls`."""
 
-        self._server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=Quiet)
+        try:
+            self._server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=Quiet)
+        except SystemExit as taken:  # what werkzeug makes of it
+            raise OSError(f"port {port} of this machine is taken: choose another, or 0 for any") from taken
         self.port = self._server.server_port
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="sandbox-aws", daemon=True
