@@ -23,7 +23,7 @@ from bot.tasks import EVERYWHERE, AccountResult, Run, Step, Task, in_processes
 from checks.catalog import CATALOG
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
-from checks.selection import Selection, SelectionError, parse
+from checks.selection import Selection, SelectionError
 from checks.settings import CheckSettings
 
 __all__ = ["Announcer", "Audit", "Kind", "Progress", "State", "Summary", "recheck", "request", "signals", "work"]
@@ -138,7 +138,7 @@ class Worker:
 
     def _through(self, audit: Audit) -> None:
         services, settings = self.services, self.services.settings
-        selection = select(settings, audit.selector)
+        selection = settings.select(audit.selector)
         checks = selection.checks(CATALOG, check_settings(settings))
         chosen = [a for a in accounts.accounts(services.aws) if selection.admits_account(a.id, a.name)]
         if not chosen or not checks:
@@ -247,12 +247,6 @@ class _Meter:
                 self.worker.announcer.progress(tx, audit)
         except StoreBusy:
             log.info("how far an audit is was not told: the state file was busy", audit=audit.id)
-
-
-def select(settings: config.Settings, selector: str) -> Selection:
-    """The selection that `selector` means for the accounts of the settings. Raises SelectionError, in words."""
-    known = [word for account in settings.aws.accounts for word in (account.id, account.name) if word]
-    return parse(selector, CATALOG, accounts=known)
 
 
 def recheck(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -17,8 +18,12 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from bot.alerts import Source
+from bot.aws.remedies import REMEDIES
 from bot.errors import SettingsError
+from checks.catalog import CATALOG
 from checks.model import Severity
+from checks.selection import Selection, SelectionError, parse
 
 
 def _zone(name: str) -> str:
@@ -54,6 +59,17 @@ def _form(pattern: str, advice: str) -> AfterValidator:
     return AfterValidator(fits)
 
 
+def _one_of(known: Collection[str], kind: str) -> AfterValidator:
+    def known_word(word: str) -> str:
+        if word not in known:
+            near = get_close_matches(word, known, n=3, cutoff=0.5)
+            advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known))}"
+            raise ValueError(f"there is no {kind} {word!r}; {advice}")
+        return word
+
+    return AfterValidator(known_word)
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Level = Annotated[Any, AfterValidator(_severity)]
@@ -63,6 +79,13 @@ Member = Annotated[
     str, _form(r"\*|@[\w.-]+|[UWS][A-Z0-9]{2,}", "a user's id (U…), a user group's id (S…) or @handle, or *")
 ]
 """A user's id, a user group's id or @handle, or `*` for everyone in the workspace."""
+Mention = Annotated[
+    str,
+    _form(r"|@here|@channel|@everyone|[UWS][A-Z0-9]{2,}", "@here, or a user group's id (S…): a name notifies nobody"),
+]
+SourceName = Annotated[str, _one_of([str(source) for source in Source], "source")]
+CheckId = Annotated[str, _one_of(CATALOG, "check")]
+RemedyId = Annotated[str, _one_of(REMEDIES, "remedy")]
 
 
 class Part(BaseModel):
@@ -132,13 +155,13 @@ class Route(Part):
     """Where the cards go."""
     severity: Level = Severity.INFO
     """This severity and worse."""
-    sources: tuple[str, ...] = ()
+    sources: tuple[SourceName, ...] = ()
     """guardduty, cloudwatch, audit, picket, unknown; empty: all."""
     accounts: tuple[AccountId, ...] = ()
     """Empty: all."""
     types: tuple[str, ...] = ()
     """Patterns with * and ?, of a finding type, an alarm's name or a check id."""
-    mention: str = ""
+    mention: Mention = ""
     """Said at the top of each new card: `@here`, or a user group's id."""
 
 
@@ -182,7 +205,7 @@ class Digest(Part):
 class Remediation(Part):
     """Which fixes may be applied; none by default."""
 
-    enabled: tuple[str, ...] = ()
+    enabled: tuple[RemedyId, ...] = ()
     """Remedy ids, as `iam-deactivate-key`."""
     approval_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     """How long a preview may be approved."""
@@ -226,9 +249,9 @@ class Checks(Part):
     """iam-password-reuse: passwords."""
     break_glass: tuple[str, ...] = ()
     """Names of users and roles for emergencies, left out of the checks on people."""
-    severity: Mapping[str, Level] = {}
+    severity: Mapping[CheckId, Level] = {}
     """Severity by check id, in place of its own."""
-    disabled: tuple[str, ...] = ()
+    disabled: tuple[CheckId, ...] = ()
     """Ids of checks that are switched off."""
 
 
@@ -246,6 +269,19 @@ class Settings(Part):
     remediation: Remediation = Remediation()
     snooze: Snooze = Snooze()
     checks: Checks = Checks()
+
+    @model_validator(mode="after")
+    def _scheduled(self) -> Settings:
+        try:
+            self.select(self.audits.selector)
+        except SelectionError as error:
+            raise ValueError(f"audits.selector: {error}") from error
+        return self
+
+    def select(self, selector: str) -> Selection:
+        """The selection that the words of /aws-audit mean for these accounts. Raises SelectionError, in words."""
+        known = [word for account in self.aws.accounts for word in (account.id, account.name) if word]
+        return parse(selector, CATALOG, accounts=known)
 
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
@@ -295,7 +331,8 @@ _ADVICE: dict[str, str] = {
 
 
 def _words(fault: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
     if key in _VARIABLES:
         return f"{_VARIABLES[key]}: it is not set in the environment"
-    return f"{key}: {_ADVICE.get(fault['type'], str(fault['msg']).removeprefix('Value error, '))}"
+    words = _ADVICE.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+    return f"{key}: {words}" if key else words

@@ -110,7 +110,7 @@ def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
     """Audit what the words select."""
     selector = " ".join(plain_words(asked.text.lower()))
     try:
-        audit.select(services.settings, selector)
+        services.settings.select(selector)
     except SelectionError as error:
         raise UserError(_unknown(error)) from error
     public = any(_is(channel, asked) for channel in services.settings.audits.public_channels)

@@ -72,6 +72,39 @@ def test_five_faults_are_all_named_at_once_with_their_keys(write):
     assert "terrible" in said
 
 
+def test_words_that_name_nothing_get_the_nearest_right_ones(write):
+    config = (
+        SMALLEST
+        + """
+        sources = ["guard-duty"]
+        mention = "@sec-analysts"
+        [remediation]
+        enabled = ["iam-deactivate-keys"]
+        [checks]
+        disabled = ["iam-root-keys"]
+        severity = { "iam-key-olds" = "low" }
+    """
+    )
+    with pytest.raises(SettingsError) as error:
+        load(write(config), ENVIRONMENT)
+
+    said = str(error.value)
+    assert "routes.0.sources.0: there is no source 'guard-duty'; did you mean guardduty?" in said
+    assert "routes.0.mention: '@sec-analysts' is not @here" in said
+    assert "remediation.enabled.0: there is no remedy 'iam-deactivate-keys'; did you mean iam-deactivate-key" in said
+    assert "checks.disabled.0: there is no check 'iam-root-keys'; did you mean iam-root-key" in said
+    assert "checks.severity.iam-key-olds: there is no check 'iam-key-olds'; did you mean iam-key-old" in said
+    assert "5 faults" in said
+
+
+def test_a_scheduled_audit_of_nothing_is_noticed_at_the_start(write):
+    config = (
+        '[aws]\naccounts = [{ id = "111122223333", name = "acme-prod" }]\n[audits]\nselector = "account=acme-pord"\n'
+    )
+    with pytest.raises(SettingsError, match=r"audits\.selector: .*acme-prod"):
+        load(write(config + SMALLEST), ENVIRONMENT)
+
+
 def test_a_missing_token_is_named_as_the_variable_to_set(write):
     with pytest.raises(SettingsError, match="SLACK_APP_TOKEN: it is not set in the environment"):
         load(write(SMALLEST), {"SLACK_BOT_TOKEN": "xoxb-1"})
