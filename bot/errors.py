@@ -2,7 +2,7 @@
 
 PicketError
  ├─ UserError            what a person did cannot be done: say why, and what to do instead
- │   ├─ NotAllowed       the person has not the right
+ │   ├─ NotAllowed       the person may not do this
  │   ├─ NotFound         what was named is not there (any more)
  │   └─ Stale            it was right when it was shown, and is not now
  ├─ SettingsError        the config or the environment: every fault at once, each with its key
@@ -27,7 +27,7 @@ class UserError(PicketError):
 
 
 class NotAllowed(UserError):
-    """The person has not the right to do this."""
+    """The person may not do this."""
 
 
 class NotFound(UserError):

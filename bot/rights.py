@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot import config
 from bot.errors import NotAllowed
+from bot.messages.text import mention
 
 
 class Right(StrEnum):
@@ -40,12 +41,11 @@ class Rights:
         return any(self._is(user, entry) for entry in getattr(self.settings, right))
 
     def require(self, user: str, right: Right) -> None:
-        """Raise NotAllowed, in words, when `user` has not `right`."""
+        """Raise NotAllowed, in words and with who may, when `user` does not have `right`."""
         if not self.may(user, right):
-            who = [f"<@{e}>" if e[0] in "UW" else f"<!subteam^{e}>" if e[0] == "S" else e for e in self.allowed(right)]
-            ask = f" {' and '.join(who)} may." if who else " Nobody may yet."
+            who = " and ".join(mention(entry) for entry in self.allowed(right)) or "Nobody"
             raise NotAllowed(
-                f"You have not the right to {_DEED[right]}.{ask} It is the setting `rights.{right}` in Picket's config."
+                f"You may not {_DEED[right]}. {who} may, by the setting `rights.{right}` in Picket's config."
             )
 
     def allowed(self, right: Right) -> tuple[str, ...]:

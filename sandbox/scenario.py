@@ -251,9 +251,9 @@ STORY = (
     ),
     Step(
         "Otto tries to approve it",
-        "He has not the right, and is told who has.",
+        "He may not, and is told who may.",
         _approve(OTTO.id),
-        lambda s: s.whispered(OTTO.id, ALERTS, "not the right"),
+        lambda s: s.whispered(OTTO.id, ALERTS, "may not approve"),
     ),
     Step(
         "Priya approves", "AWS is looked at again, changed, and the check is judged again.", _approve(PRIYA.id), _closed

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.alerts import Alert, Entry, Resolution, Source, State
 from bot.messages import limits
-from bot.messages.text import Block, Message, code, date, escape, fit, plain, severity
+from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
 from bot.messages.words import Marked, say
 
 SNOOZES: Mapping[str, tuple[str, timedelta]] = {
@@ -201,7 +201,7 @@ def _what(alert: Alert, setting: Setting) -> str:
     return say(
         "alert",
         "what",
-        mention=Marked(_mention(setting.mention)) if calls else "",
+        mention=Marked(mention(setting.mention)) if calls else "",
         what=Marked(fit(facts.get("what") or alert.title, 900)),
         purpose=Marked(fit(facts.get("purpose", ""), 200)),
     )
@@ -332,14 +332,7 @@ def _name(who: str) -> str:
 
 
 def _who(who: str) -> str:
-    return f"<@{who}>" if re.fullmatch(r"[UW][A-Z0-9]{2,}", who) else escape(_name(who))
-
-
-def _mention(who: str) -> str:
-    """`@here`, `@channel`, a user's or a user group's id from the settings, as Slack writes it."""
-    if who in ("@here", "@channel", "@everyone"):
-        return f"<!{who[1:]}>"
-    return f"<!subteam^{who}>" if re.fullmatch(r"S[A-Z0-9]{2,}", who) else _who(who)
+    return mention(_name(who))
 
 
 def _stamp(alert: Alert) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.messages import gaps
-from bot.messages.text import Block, Message, code, count, date, fit, severity
+from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
 from bot.store.digests import AlertLine, GapLine
 from checks.folding import Line, fold
 from checks.model import Finding, Severity
@@ -160,14 +160,10 @@ def _capped(lines: Sequence[str]) -> list[str]:
 
 def _alert(line: AlertLine, name: Name, what: str, by: str) -> str:
     since = what.format(date(line.at)) if what else ""
-    who = by.format(_who(line.by)) if by and line.by else ""
+    who = by.format(mention(line.by)) if by and line.by else ""
     return (
         f"• {severity(line.severity)}: {fit(line.title, 110)} ({_where(line.account, line.region, name)}){since}{who}"
     )
-
-
-def _who(who: str) -> str:
-    return f"<@{who}>" if who[:1] in "UW" and who.isalnum() else fit(who, 40)
 
 
 def _finding(line: Line, name: Name) -> str:

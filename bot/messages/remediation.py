@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.approval import Event, Remediation, State
 from bot.messages.limits import CONTEXT_ELEMENTS, HEADER, SECTION, TEXT, cut
-from bot.messages.text import Block, Message, code, date, escape, fit, plain
+from bot.messages.text import Block, Message, code, date, escape, fit, mention, plain
 from bot.remedy import Effect, Facts, Preview, Remedy
 
 _EFFECTS = 10
@@ -125,15 +125,6 @@ TIMELINE = {
     "undone": "undid the remediation",
 }
 """The events that an alert's timeline keeps, as its plain words."""
-
-
-def mention(entry: str) -> str:
-    """An entry of the rights as Slack notifies it; `@handle` stays a name, for only an id notifies a group."""
-    if entry == "*":
-        return "everyone"
-    if entry[0] in "UW":
-        return f"<@{entry}>"
-    return f"<!subteam^{entry}>" if entry[0] == "S" else escape(entry)
 
 
 def _where(r: Remediation, around: Around, name: str) -> str:

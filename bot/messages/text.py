@@ -24,6 +24,7 @@ class Message:
 
 _MARKS = re.compile(r"([*_~`])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_USER, _GROUP = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"S[A-Z0-9]{2,}")
 _EMOJI = {
     Severity.CRITICAL: ":rotating_light:",
     Severity.HIGH: ":red_circle:",
@@ -58,6 +59,20 @@ def plain(text: object) -> str:
 def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
     """A moment that each reader sees in their own zone."""
     return f"<!date^{int(at.timestamp())}^{form}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def mention(who: str) -> str:
+    """A user's or group's id, `@here` or the `*` of the settings as Slack notifies it; another word stays a name.
+
+    `@handle` is such a word: only an id notifies a group.
+    """
+    if who == "*":
+        return "everyone"
+    if who in ("@here", "@channel", "@everyone"):
+        return f"<!{who[1:]}>"
+    if _USER.fullmatch(who):
+        return f"<@{who}>"
+    return f"<!subteam^{who}>" if _GROUP.fullmatch(who) else escape(who)
 
 
 def severity(level: Severity) -> str:

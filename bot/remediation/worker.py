@@ -154,9 +154,9 @@ class Worker:
             return True
         why = why_not(services, remedy)
         if not services.rights.may(r.approved_by or "", Right.APPROVE):
-            why = "Who approved it has not the right any more."
+            why = "Whoever approved it may no longer approve."
         elif not services.rights.may(r.requested_by, Right.REQUEST):
-            why = "Who asked for it has not the right any more."
+            why = "Whoever asked for it may no longer ask for remediations."
         elif not in_scope(r.target.account, services.settings):
             why = f"The account {r.target.account} is not in Picket's config any more."
         if why:
@@ -165,7 +165,7 @@ class Worker:
 
     def _undo_barred(self, r: Remediation, remedy: Remedy) -> str:
         if not self.services.rights.may(r.undo_by or "", Right.APPROVE):
-            return "Who asked to undo it has not the right any more."
+            return "Whoever asked to undo it may no longer do so."
         if r.undo_until is None or self.services.now() >= r.undo_until:
             return "The time to undo it is up."
         return why_not(self.services, remedy)
@@ -212,7 +212,7 @@ class Worker:
         if approval.expired(r, self.services.now()):
             return "The approval holds no more."
         if not self.services.rights.may(r.approved_by or "", Right.APPROVE):
-            return "Who approved it has not the right any more."
+            return "Whoever approved it may no longer approve."
         return why_not(self.services, remedy)
 
     def _settle(self, r: Remediation, remedy: Remedy, words: str) -> None:

@@ -475,7 +475,7 @@ def test_an_approver_who_lost_the_right_before_the_moment_of_acting_counts_no_mo
     world.configure(rights={"request": [ANALYST], "approve": [OTHER]})
     world.work()
     assert world.get(id_).state is State.FAILED
-    assert "has not the right any more" in world.get(id_).outcome
+    assert "may no longer" in world.get(id_).outcome
     assert world.status(key) == "Active"
 
 

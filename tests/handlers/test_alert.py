@@ -54,7 +54,7 @@ def test_who_has_not_the_right_is_told_so_and_changes_nothing(bot, action):
 
     bot.click(action, "UOUTSIDER")
 
-    assert "not the right" in bot.whispered()
+    assert "You may not" in bot.whispered()
     assert bot.alert == before
     assert bot.modals == []
 

@@ -24,4 +24,4 @@ def test_one_without_the_right_is_told_so_alone(services):
 
     [row] = outgoing(services)
     assert (row["kind"], row["user"]) == ("ephemeral", OUTSIDER)
-    assert "not the right" in row["text"]
+    assert "You may not" in row["text"]

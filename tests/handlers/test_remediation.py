@@ -169,7 +169,7 @@ def test_who_may_not_approve_can_neither_approve_nor_decline_nor_undo(
     value = f"{r.id}:{r.fingerprint}" if verb == "approve" else r.id
     a_click(app, f"remediation:{verb}", value, user=user)
     assert now_is(services, r.id) == r
-    assert "not the right" in whispers(services, user)[0]
+    assert "You may not" in whispers(services, user)[0]
 
 
 def test_nobody_approves_their_own_request(app: App, services: Services) -> None:

@@ -80,7 +80,7 @@ def test_a_forged_choice_is_refused(bot):
 def test_who_has_not_the_right_is_told_so_and_changes_nothing(bot, choice):
     bot.choose("alert:snooze", choice, "UOUTSIDER")
 
-    assert "not the right" in bot.whispered()
+    assert "You may not" in bot.whispered()
     assert (bot.alert.state, bot.modals) == (State.OPEN, [])
 
 
