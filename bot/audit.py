@@ -165,7 +165,7 @@ class Worker:
         meter = _Meter(self, audit)
         for result in self.run(todo, meter.step, self.stop) if todo else ():
             meter.done(result, self._save(audit, selection, result))
-        self._finish(audit, checks)
+        self._finish(meter.now(), checks)
 
     def _save(self, audit: Audit, selection: Selection, result: AccountResult) -> tuple[Finding, ...]:
         """Keep an account's answers and what they change, in one transaction; returns those that were asked for."""
@@ -192,11 +192,8 @@ class Worker:
     def _finish(self, audit: Audit, checks: Sequence[Check]) -> None:
         now = self.services.now()
         with self.services.store.write(timeout=30) as tx:
-            kept = audits.get(tx, audit.id) or audit
             summary = audits.summarise(tx, audit.id, [check.id for check in checks])
-            progress = kept.progress
-            done = replace(progress, accounts_done=progress.accounts, regions_done=progress.regions)
-            kept = replace(kept, state=State.DONE, finished_at=now, summary=summary, progress=done)
+            kept = replace(audit, state=State.DONE, finished_at=now, summary=summary)
             audits.update(tx, kept)
             self.announcer.finished(tx, kept)
             audits.forget(tx, now - KEPT)
@@ -233,14 +230,17 @@ class _Meter:
         self.audit = replace(self.audit, progress=progress)
         self._tell()
 
+    def now(self) -> Audit:
+        """The audit with how far it is."""
+        regions = sum(step.regions for step in self.steps.values())
+        done = sum(step.regions_done for step in self.steps.values())
+        return replace(self.audit, progress=replace(self.audit.progress, regions=regions, regions_done=done))
+
     def _tell(self) -> None:
         if time.monotonic() - self.told < EVERY:
             return
         self.told = time.monotonic()
-        regions = sum(step.regions for step in self.steps.values())
-        regions_done = sum(step.regions_done for step in self.steps.values())
-        progress = replace(self.audit.progress, regions=regions, regions_done=regions_done)
-        audit = replace(self.audit, progress=progress)
+        audit = self.now()
         try:
             with self.worker.services.store.write(timeout=1) as tx:
                 audits.update(tx, audit)

@@ -271,6 +271,7 @@ def test_a_burst_of_steps_is_told_once(services, told):
     audit.Worker(services, threading.Event(), told, answers).audit(ask(services))
 
     assert len(told.progressed) == 1
+    assert (told.ended[0].progress.regions, told.ended[0].progress.regions_done) == (100, 99)
 
 
 def test_a_finding_keeps_its_dates_through_fixed_and_back(services, run, clock):
