@@ -29,6 +29,7 @@ from bot.errors import PicketError, UserError
 from bot.groups import Groups, wanted
 from bot.intake.consumer import consume
 from bot.messages import announce
+from bot.messages.blocks import plain_text, section
 from bot.rights import Rights
 from bot.schedule import Schedule
 from bot.services import Services
@@ -100,7 +101,7 @@ def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltRes
 def _whisper(services: Services, user: str, channel: str | None, words: str, *, known: bool) -> None:
     """Tell `user` alone: in the channel of the click, or directly when there was none."""
     key = f"answer:{services.new_id()}"
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]
+    blocks = [section(words)]
     try:
         with services.store.write(timeout=1) as tx:
             if channel:
@@ -117,9 +118,9 @@ def _whisper(services: Services, user: str, channel: str | None, words: str, *, 
 def _sorry(words: str) -> dict[str, Any]:
     return {
         "type": "modal",
-        "title": {"type": "plain_text", "text": "That did not work"},
-        "close": {"type": "plain_text", "text": "Close"},
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": words}}],
+        "title": plain_text("That did not work"),
+        "close": plain_text("Close"),
+        "blocks": [section(words)],
     }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.messages.blocks import section
 from bot.services import Services
 from bot.store import attachments, outbox
 
@@ -70,5 +71,4 @@ def _give_up(services: Services, wanted: attachments.Wanted, error: Exception) -
     with services.store.write() as tx:
         attachments.failed(tx, wanted.key, f"{type(error).__name__}: {error}", now, for_good=last)
         if last:
-            section = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
-            outbox.message(tx, f"{wanted.key}:failed", "", words, [section], now, parent=wanted.parent)
+            outbox.message(tx, f"{wanted.key}:failed", "", words, [section(words)], now, parent=wanted.parent)

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from bot import alerts, relay
 from bot.alerts import Resolution
 from bot.errors import UserError
-from bot.messages.alert import resolve_modal
+from bot.messages.alert_modals import resolve_modal
 from bot.rights import Right
 from bot.services import Services
 

@@ -19,6 +19,7 @@ from bot import audit, digest
 from bot.errors import NotFound, Stale, UserError
 from bot.messages import Message, help, status  # noqa: A004 - the command's own word
 from bot.messages.announce import Announcements, destination
+from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
 from bot.rights import Right
@@ -198,4 +199,4 @@ def _page(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services
 
 
 def _say(text: str) -> Message:
-    return Message(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text}}])
+    return Message(text, [section(text)])

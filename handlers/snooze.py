@@ -11,7 +11,8 @@ from slack_bolt import Ack, App
 from bot import relay
 from bot.alerts import Unfit
 from bot.errors import UserError
-from bot.messages.alert import SNOOZES, UNTIL, snooze_modal
+from bot.messages.alert import SNOOZES, UNTIL
+from bot.messages.alert_modals import snooze_modal
 from bot.rights import Right
 from bot.services import Services
 

@@ -1,4 +1,4 @@
-"""An alert's card, the lines in its thread, and its modals."""
+"""An alert's card, and the lines in its thread."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from bot.alerts import Alert, Entry, Resolution, Source, State
-from bot.messages import limits
+from bot.alerts import Alert, Entry, Source, State
+from bot.messages import blocks, limits
+from bot.messages.blocks import button, plain_text
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
 from bot.messages.words import Marked, say
 
@@ -21,11 +21,6 @@ SNOOZES: Mapping[str, tuple[str, timedelta]] = {
 }
 UNTIL = "until"
 """The choice that asks for a date."""
-REASONS: Mapping[Resolution, tuple[str, str]] = {
-    Resolution.FIXED: ("Fixed", "It comes back when AWS reports it again."),
-    Resolution.FALSE_POSITIVE: ("False positive", "It was never a problem; the same again stays quiet."),
-    Resolution.ACCEPTED: ("Accepted", "It is a problem we live with; the same again stays quiet."),
-}
 _DETAILS = 8
 _CONSOLE = re.compile(
     r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[\w./?=&#%:~+-]*"
@@ -51,7 +46,7 @@ class Setting:
 def card(alert: Alert, setting: Setting) -> Message:
     """The alert as it stands; edited in place as it changes."""
     parts = [
-        {"type": "header", "text": {"type": "plain_text", "text": _heading(alert), "emoji": True}},
+        blocks.header(_heading(alert)),
         _context(_where(alert, setting.account)),
         _section(_what(alert, setting)),
         _section(_facts(alert)),
@@ -60,8 +55,8 @@ def card(alert: Alert, setting: Setting) -> Message:
     if alert.state is not State.RESOLVED:
         advice = [Marked(fit(step, 300)) for step in alert.facts.get("advice", ())][:5]
         parts.append(_section(say("alert", "advice", advice=advice)))
-    parts += [_context(_standing(alert)), {"type": "actions", "block_id": f"alert:{alert.id}:{_stamp(alert)}",
-                                           "elements": _elements(alert, setting)}]  # fmt: skip
+    parts.append(_context(_standing(alert)))
+    parts.append(blocks.actions(_elements(alert, setting), f"alert:{alert.id}:{_stamp(alert)}"))
     return Message(_fallback(alert, setting.account), [part for part in parts if part])
 
 
@@ -78,87 +73,6 @@ def reply(entries: Sequence[Entry]) -> Message:
     text = limits.cut(say("alert", "reply", lines=lines), limits.SECTION)
     spoken = "; ".join(fit(f"{_name(entry.who)} {entry.text}", 300, plain) for entry in entries[-10:])
     return Message(limits.cut(spoken, limits.TEXT), [_context(text)])
-
-
-def resolve_modal(alert: Alert) -> dict[str, Any]:
-    """Why it is resolved."""
-    options: list[dict[str, Any]] = [
-        {"text": _plain(label), "description": _plain(words), "value": reason.name.lower()}
-        for reason, (label, words) in REASONS.items()
-    ]
-    return _modal(
-        alert,
-        "alert:resolve",
-        "Resolve the alert",
-        "Resolve",
-        [
-            {
-                "type": "input",
-                "block_id": "reason",
-                "label": _plain("Why?"),
-                "element": {
-                    "type": "radio_buttons",
-                    "action_id": "reason",
-                    "options": options,
-                    "initial_option": options[0],
-                },
-            },
-            {
-                "type": "input",
-                "block_id": "note",
-                "optional": True,
-                "label": _plain("Note"),
-                "hint": _plain("For whoever reads the thread later."),
-                "element": {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": 500},
-            },
-        ],
-    )
-
-
-def snooze_modal(alert: Alert, longest: timedelta, now: datetime) -> dict[str, Any]:
-    """Until when it is snoozed."""
-    start = min(now + timedelta(days=1), now + longest)
-    return _modal(
-        alert,
-        "alert:snooze_until",
-        "Snooze the alert",
-        "Snooze",
-        [
-            {
-                "type": "input",
-                "block_id": "until",
-                "label": _plain("Until"),
-                "hint": _plain(
-                    f"At most {span(longest)} from now for severity {alert.severity}. It comes back by itself then, "
-                    "and before if it rises to critical."
-                ),
-                "element": {
-                    "type": "datetimepicker",
-                    "action_id": "until",
-                    "initial_date_time": int(start.timestamp()),
-                },
-            }
-        ],
-    )
-
-
-def span(length: timedelta) -> str:
-    """`24 hours`, `7 days`."""
-    hours = int(length.total_seconds() // 3600)
-    number, noun = (hours // 24, "day") if hours > 24 and hours % 24 == 0 else (hours, "hour")
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _modal(alert: Alert, callback: str, title: str, submit: str, blocks: list[Block]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": alert.id,
-        "title": _plain(title),
-        "submit": _plain(submit),
-        "close": _plain("Cancel"),
-        "blocks": [_section(f"{severity(alert.severity)} · {fit(alert.title, 300)}"), *blocks],
-    }
 
 
 def _heading(alert: Alert) -> str:
@@ -268,57 +182,44 @@ def _standing(alert: Alert) -> str:
 def _elements(alert: Alert, setting: Setting) -> list[Block]:
     console = _console(alert)
     if alert.state is State.RESOLVED:
-        return [_button("Reopen", "alert:reopen", alert.id), *console]
+        return [button("Reopen", "alert:reopen", alert.id), *console]
     if alert.state is State.ACKNOWLEDGED:
-        first = _button("Give back", "alert:unacknowledge", alert.id)
+        first = button("Give back", "alert:unacknowledge", alert.id)
     else:
-        first = _button("Acknowledge", "alert:acknowledge", alert.id, style="primary")
+        first = button("Acknowledge", "alert:acknowledge", alert.id, style="primary")
     fixes = [
-        _button(f"{fit(label, 70, plain)}…", f"remediation:request:{remedy}", f"{remedy}:{alert.id}")
+        button(f"{fit(label, 70, plain)}…", f"remediation:request:{remedy}", f"{remedy}:{alert.id}")
         for remedy, label in setting.offers[:3]
     ]
-    resolve = _button("Resolve…", "alert:resolve", alert.id)
+    resolve = button("Resolve…", "alert:resolve", alert.id)
     return [first, _snooze(alert, setting.longest), resolve, *fixes, *console]
 
 
 def _snooze(alert: Alert, longest: timedelta) -> Block:
     choices = [(key, label) for key, (label, length) in SNOOZES.items() if length <= longest]
-    options = [{"text": _plain(label), "value": f"{key}:{alert.id}"} for key, label in choices]
-    options.append({"text": _plain("Until a date…"), "value": f"{UNTIL}:{alert.id}"})
-    return {"type": "static_select", "action_id": "alert:snooze", "placeholder": _plain("Snooze"), "options": options}
+    options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
+    options.append({"text": plain_text("Until a date…"), "value": f"{UNTIL}:{alert.id}"})
+    return {
+        "type": "static_select",
+        "action_id": "alert:snooze",
+        "placeholder": plain_text("Snooze"),
+        "options": options,
+    }
 
 
 def _console(alert: Alert) -> list[Block]:
     url = alert.facts.get("console", "")
     if not isinstance(url, str) or len(url) > 2000 or not _CONSOLE.fullmatch(url):
         return []
-    return [{**_button("Open in AWS", "alert:console", alert.id), "url": url}]
-
-
-def _button(label: str, action: str, value: str, *, style: str = "") -> Block:
-    button = {"type": "button", "text": _plain(label), "action_id": action, "value": value}
-    return {**button, "style": style} if style else button
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return [button("Open in AWS", "alert:console", alert.id, url=url)]
 
 
 def _section(text: str) -> Block:
-    text = _trim(text, limits.SECTION)
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}} if text else {}
+    return blocks.section(text) if text else {}
 
 
 def _context(text: str) -> Block:
-    text = _trim(text, limits.FIELD)
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]} if text else {}
-
-
-def _trim(text: str, limit: int) -> str:
-    """Whole lines, as many as fit: a line's own parts are cut where they are put in."""
-    while len(text) > limit and "\n" in text:
-        text = text.rpartition("\n")[0]
-    return text if len(text) <= limit else fit(text, limit)
+    return blocks.context(text) if text else {}
 
 
 def _line(entry: Entry) -> str:

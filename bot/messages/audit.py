@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.messages import gaps
-from bot.messages.limits import HEADER, cut
+from bot.messages.blocks import actions, button, context, header, section
+from bot.messages.limits import HEADER
 from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
 from bot.store.audits import Audit, Progress
 from bot.store.changes import Changes
@@ -52,7 +53,7 @@ def progress(audit: Audit, now: datetime) -> Message:
     title = f"*Auditing* {fit(audit.selector, 200, code)}{who}"
     what = fit(audit.selector, 500, plain)
     if audit.started_at is None:
-        return Message(f"Audit of {what} is waiting to start.", [_section(f"{title}\nWaiting to start.")])
+        return Message(f"Audit of {what} is waiting to start.", [section(f"{title}\nWaiting to start.")])
     far, share = audit.progress, _share(audit.progress)
     said = [
         f"{far.accounts_done:,} of {count(far.accounts, 'account')}" if far.accounts else "",
@@ -64,7 +65,7 @@ def progress(audit: Audit, now: datetime) -> Message:
     bar = f"`{'█' * int(share * _BAR):░<{_BAR}}` {share:.0%}"
     return Message(
         f"Audit of {what} is running: {share:.0%}.",
-        [_section(f"{title}\n{bar}"), _context(" · ".join(part for part in said if part))],
+        [section(f"{title}\n{bar}"), context(" · ".join(part for part in said if part))],
     )
 
 
@@ -79,13 +80,13 @@ def failed(audit: Audit) -> Message:
     """The message of an audit that could not be run."""
     said = f":x: The audit of {fit(audit.selector, 200, code)} could not be run: {fit(audit.error, 1500)}"
     text = f"Audit of {fit(audit.selector, 500, plain)} could not be run: {fit(audit.error, 1000, plain)}"
-    return Message(text, [_section(said)])
+    return Message(text, [section(said)])
 
 
 def done(audit: Audit) -> Message:
     """Said in the thread of a long audit, because an edit rings for nobody."""
     text = f"<@{audit.requested_by}> the audit of {fit(audit.selector, 200, code)} is done: {_headline(audit)}"
-    return Message(text.replace("*", ""), [_section(text)])
+    return Message(text.replace("*", ""), [section(text)])
 
 
 def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Message:
@@ -94,16 +95,15 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 1), pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
-    title = f"Audit · {fit(audit.selector, HEADER - 10, plain)}"
     blocks: list[Block] = [
-        {"type": "header", "text": {"type": "plain_text", "text": title}},
-        _section(f"{_headline(audit)}\n{_breadth(audit, name)}\n{_changed(result.changes)}"),
+        header(f"Audit · {fit(audit.selector, HEADER - 10, plain)}"),
+        section(f"{_headline(audit)}\n{_breadth(audit, name)}\n{_changed(result.changes)}"),
         *(block for line in shown for block in _line(line, offers(line.worst), name)),
     ]
     if pages > 1:
         blocks += _paging(audit.id, page, pages, len(lines))
     blocks += _gaps(result, name)
-    blocks.append(_context(_footer(audit)))
+    blocks.append(context(_footer(audit)))
     said = f"{_headline(audit)} {_changed(result.changes, in_words=True)}".replace("*", "")
     return Message(f"Audit of {fit(audit.selector, 500, plain)}: {said}", blocks)
 
@@ -162,10 +162,9 @@ def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable
         text += f": {fit(said, 200)}"
     if also:
         text += f"\nAlso {fit(', '.join(also), 120)}"
-    buttons = [_fix(remedy, label, worst) for remedy, label in offers[:3]]
-    yield _section(text, **({"accessory": buttons[0]} if buttons else {}))
-    for button in buttons[1:]:
-        yield {"type": "actions", "elements": [button]}
+    buttons = [button(label, "remediation:request", f"{remedy}:finding:{worst.id}") for remedy, label in offers[:3]]
+    yield section(text, buttons[0] if buttons else None)
+    yield from (actions([other]) for other in buttons[1:])
 
 
 def short(resource: str) -> str:
@@ -201,30 +200,16 @@ def _words(value: Any) -> str:
     return str(value)
 
 
-def _fix(remedy: str, label: str, finding: Finding) -> Mapping[str, Any]:
-    return {
-        "type": "button",
-        "text": {"type": "plain_text", "text": cut(label, 75)},
-        "action_id": "remediation:request",
-        "value": f"{remedy}:finding:{finding.id}",
-    }
-
-
 def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
     turns = (("back", "← Previous", page - 1), ("next", "Next →", page + 1))
     buttons = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": label},
-            "action_id": f"audit:page:{name}",  # Slack wants each id once in a block
-            "value": f"{audit}:{to}",
-        }
+        button(label, f"audit:page:{name}", f"{audit}:{to}")  # Slack wants each id once in a block
         for name, label, to in turns
         if 1 <= to <= pages
     ]
     return [
-        _context(f"Page {page} of {pages}, of {count(lines, 'line')}; the whole is in the thread."),
-        {"type": "actions", "elements": buttons},
+        context(f"Page {page} of {pages}, of {count(lines, 'line')}; the whole is in the thread."),
+        actions(buttons),
     ]
 
 
@@ -243,10 +228,10 @@ def _gaps(result: Result, name: Name) -> Iterable[Block]:
     ]
     if lines:
         more = [f"… and {len(lines) - _GAPS:,} more, in the files of the thread"] if len(lines) > _GAPS else []
-        yield _section("\n".join([f"*{gaps.TITLE}*", *lines[:_GAPS], *more]))
+        yield section("\n".join([f"*{gaps.TITLE}*", *lines[:_GAPS], *more]))
     if result.nothing_judged:
         checks = ", ".join(result.nothing_judged)
-        yield _context(f"{count(len(result.nothing_judged), 'check')} ran and had nothing to judge: {fit(checks, 300)}")
+        yield context(f"{count(len(result.nothing_judged), 'check')} ran and had nothing to judge: {fit(checks, 300)}")
 
 
 def _footer(audit: Audit) -> str:
@@ -258,11 +243,3 @@ def _footer(audit: Audit) -> str:
 def _span(time: timedelta) -> str:
     seconds = max(0, int(time.total_seconds()))
     return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-
-
-def _section(text: str, **more: Any) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.messages import gaps
+from bot.messages.blocks import context, header, section
 from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
 from bot.store.digests import AlertLine, GapLine
 from checks.folding import Line, fold
@@ -55,22 +56,16 @@ def build(digest: Digest, name: Name) -> Message:
         words = f"Nothing changed since {{since}}: {_standing(digest)}"
         since = f"{digest.since.astimezone(ZoneInfo(digest.time_zone)):%d %B %H:%M}"
         line = words.format(since=date(digest.since)) + _waiting(digest) + _freshness(digest, name)
-        return Message(words.format(since=since), [_section(line)])
+        return Message(words.format(since=since), [section(line)])
     headline = _headline(digest)
     text = f"Digest, {day}: {headline} {_standing(digest)}".replace("*", "")
     return Message(
         text,
         [
-            {"type": "header", "text": {"type": "plain_text", "text": f"Digest · {day}"}},
-            _section(f"{headline}\n{_standing(digest)}"),
+            header(f"Digest · {day}"),
+            section(f"{headline}\n{_standing(digest)}"),
             *_lists(digest, name),
-            {
-                "type": "context",
-                "elements": [
-                    {"type": "mrkdwn", "text": f"From {date(digest.since)} to {date(digest.until)}."},
-                    {"type": "mrkdwn", "text": _freshness(digest, name).strip()},
-                ],
-            },
+            context(f"From {date(digest.since)} to {date(digest.until)}.", _freshness(digest, name).strip()),
         ],
     )
 
@@ -150,7 +145,7 @@ def _lists(digest: Digest, name: Name) -> Iterable[Block]:
     for title, lines in lists:
         all_lines = list(lines)
         if all_lines:
-            yield _section("\n".join([f"*{title}*", *_capped(all_lines)]))
+            yield section("\n".join([f"*{title}*", *_capped(all_lines)]))
 
 
 def _capped(lines: Sequence[str]) -> list[str]:
@@ -176,7 +171,3 @@ def _finding(line: Line, name: Name) -> str:
 
 def _where(account: str, region: str, name: Name) -> str:
     return f"{fit(name(account), 40)}, {fit(region, 24)}"
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.messages.limits import SECTION, cut
+from bot.messages.blocks import section
 from bot.messages.text import Block, Message, escape
 from checks.model import Check
 
@@ -41,5 +41,4 @@ def _ids(checks: Iterable[Check]) -> str:
 
 
 def _part(title: str, lines: Iterable[str]) -> Block:
-    text = "\n".join([f"*{title}*", *lines])
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}
+    return section("\n".join([f"*{title}*", *lines]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.approval import Remediation
 from bot.messages import gaps as a_gap
+from bot.messages.blocks import DIVIDER, actions, button, context, header, section
 from bot.messages.text import Block, date, fit, severity
 from bot.rights import Right
 from bot.store.digests import AlertLine, GapLine
@@ -34,22 +35,23 @@ class Home:
 
 def build(home: Home, name: Name) -> dict[str, Any]:
     """The view."""
-    blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": "Picket"}}]
+    blocks: list[Block] = [header("Picket")]
     if not home.rights:
         words = (
             "You have none of Picket's rights. What it posts in the channels that you are in is there for you to read."
         )
-        return {"type": "home", "blocks": [*blocks, _section(words)]}
+        return {"type": "home", "blocks": [*blocks, section(words)]}
     if Right.AUDIT in home.rights:
-        blocks.append({"type": "actions", "elements": [_button("Audit everything", "audit:start"), _DIGEST]})
+        buttons = [button("Audit everything", "audit:start"), button("Send me the digest", "digest:send")]
+        blocks.append(actions(buttons))
     blocks += _list("Waiting for your approval", home.to_approve, _remediation, name)
     blocks += _list("Open and critical", home.criticals, _alert("since {}"), name)
     blocks += _list("Yours", home.mine, _alert("yours since {}"), name)
     blocks += _list("Acknowledged by nobody", home.unacknowledged, _alert("since {}"), name)
     blocks += _list("Snoozed", home.snoozed, _alert("wakes {}"), name)
     if home.audited is not None:
-        blocks += [{"type": "divider"}, _section(_audits(home, name))]
-    blocks.append(_context(f"As of {date(home.now)}; open this page again for a newer look."))
+        blocks += [DIVIDER, section(_audits(home, name))]
+    blocks.append(context(f"As of {date(home.now)}; open this page again for a newer look."))
     return {"type": "home", "blocks": blocks}
 
 
@@ -62,7 +64,7 @@ def _list(title: str, listed: Listed[Any] | None, line: Line, name: Name) -> lis
     lines = [f"• {line(item, name)}" for item in listed.lines] or ["None."]
     if listed.total > len(listed.lines):
         lines.append(f"… and {listed.total - len(listed.lines):,} more")
-    return [{"type": "divider"}, _section("\n".join([f"*{title}* ({listed.total:,})", *lines]))]
+    return [DIVIDER, section("\n".join([f"*{title}* ({listed.total:,})", *lines]))]
 
 
 def _alert(when: str) -> Line:
@@ -92,18 +94,3 @@ def _audits(home: Home, name: Name) -> str:
     gaps += [f"… and {len(home.gaps) - 5:,} more gaps"] if len(home.gaps) > 5 else []
     said = ["*Last audited*", *(lines or ["No account has been audited yet."])]
     return "\n".join([*said, f"*{a_gap.TITLE}*", *gaps] if gaps else said)
-
-
-def _button(text: str, action: str) -> Mapping[str, Any]:
-    return {"type": "button", "text": {"type": "plain_text", "text": text}, "action_id": action}
-
-
-_DIGEST = _button("Send me the digest", "digest:send")
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}

@@ -21,6 +21,13 @@ TEXT = 4000
 """The plain text beside the blocks."""
 
 
+def whole_lines(text: str, limit: int) -> str:
+    """As many whole lines of `text` as fit in `limit` characters: a line's parts were cut where they were put in."""
+    while len(text) > limit and "\n" in text:
+        text = text.rpartition("\n")[0]
+    return cut(text, limit)
+
+
 def cut(text: str, limit: int) -> str:
     """`text` in at most `limit` characters, its end replaced by … where it was longer."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

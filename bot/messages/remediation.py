@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.approval import Event, Remediation, State
-from bot.messages.limits import CONTEXT_ELEMENTS, HEADER, SECTION, TEXT, cut
+from bot.messages.blocks import actions, button, confirm, context, header, section
+from bot.messages.limits import CONTEXT_ELEMENTS, SECTION, TEXT, cut
 from bot.messages.text import Block, Message, code, date, escape, fit, mention, plain
 from bot.remedy import Effect, Facts, Preview, Remedy
 
@@ -54,18 +54,18 @@ def card(r: Remediation, around: Around) -> Message:
     remedy = around.remedy
     name = r.preview.name if r.preview else r.target.resource
     blocks: list[Block] = [
-        {"type": "header", "text": _plain(cut(remedy.title, HEADER))},
-        _section(f"*{_STATE[r.state]}*\n{_where(r, around, name)}"),
+        header(remedy.title),
+        section(f"*{_STATE[r.state]}*\n{_where(r, around, name)}"),
     ]
     if r.preview:
-        blocks.append(_section(f"*What changes*\n```{_diff(r.preview)}```"))
+        blocks.append(section(f"*What changes*\n```{_diff(r.preview)}```"))
         if r.state in _BEFORE_ACTING:
             blocks += _consequences(r.preview)
     if r.outcome:
-        blocks.append(_section(fit(r.outcome, SECTION)))
+        blocks.append(section(fit(r.outcome, SECTION)))
     blocks += _terms(r, around)
     if buttons := _buttons(r, remedy, name):
-        blocks.append({"type": "actions", "elements": buttons})
+        blocks.append(actions(buttons))
     text = f"{remedy.title}: {plain(name)} in {plain(around.account)}. {_words(r.state)}"
     return Message(cut(text, TEXT), blocks)
 
@@ -82,14 +82,14 @@ def line(r: Remediation, event: Event, around: Around) -> Message | None:
     said = words.format(who=who, name=name, until=until, mentions=mentions, asker=f"<@{r.requested_by}>")
     if event.why:
         said += f" {fit(event.why, 2000)}"
-    return Message(said, [_section(said)])
+    return Message(said, [section(said)])
 
 
 def elsewhere(remedy: Remedy, channel: str) -> Message:
     """For who asked in private: where the preview comes, so that approvers see it."""
     name = f"<#{channel}>" if channel[:1] in ("C", "G") else escape(channel)
     said = f"“{remedy.title}”: the preview comes in {name}, where it can be approved."
-    return Message(said, [_section(said)])
+    return Message(said, [section(said)])
 
 
 _LINES = {
@@ -166,10 +166,10 @@ def _consequences(preview: Preview) -> list[Block]:
     blocks = []
     if preview.effects:
         shown = "\n".join(f"• {_effect(effect)}" for effect in preview.effects[:_EFFECTS])
-        blocks.append(_section(f"*Who and what depends on it*\n{shown}"))
+        blocks.append(section(f"*Who and what depends on it*\n{shown}"))
     if preview.warnings:
         shown = "\n".join(f":warning: {fit(warning, 500)}" for warning in preview.warnings[:5])
-        blocks.append(_section(shown))
+        blocks.append(section(shown))
     return blocks
 
 
@@ -193,9 +193,8 @@ def _terms(r: Remediation, around: Around) -> list[Block]:
         said.append(f"Can be undone until {date(r.undo_until)}")
     blocks: list[Block] = []
     if r.state is State.DRY_RUN:
-        blocks.append(_section(around.why_not or "This is a dry run; here is what it would do."))
-    elements = [{"type": "mrkdwn", "text": text} for text in said[:CONTEXT_ELEMENTS]]
-    return [*blocks, {"type": "context", "elements": elements}]
+        blocks.append(section(around.why_not or "This is a dry run; here is what it would do."))
+    return [*blocks, context(*said[:CONTEXT_ELEMENTS])]
 
 
 def _undoing(remedy: Remedy) -> str:
@@ -208,42 +207,22 @@ def _buttons(r: Remediation, remedy: Remedy, name: str) -> list[Block]:
     if r.state is State.PREVIEWED:
         ask = f"{remedy.title}: {cut(plain(name), 200)}. It is done at once."
         return [
-            _button("approve", "Approve", f"{r.id}:{r.fingerprint}", "primary", _confirm("Approve?", ask, "Approve")),
-            _button("decline", "Decline", r.id),
-            _button("cancel", "Cancel", r.id),
+            button(
+                "Approve",
+                "remediation:approve",
+                f"{r.id}:{r.fingerprint}",
+                style="primary",
+                confirm=confirm("Approve?", ask, "Approve"),
+            ),
+            button("Decline", "remediation:decline", r.id),
+            button("Cancel", "remediation:cancel", r.id),
         ]
     if r.state is State.REQUESTED:
-        return [_button("cancel", "Cancel", r.id)]
+        return [button("Cancel", "remediation:cancel", r.id)]
     if r.state is State.VERIFIED and r.undo_until:
         ask = f"{cut(plain(name), 200)} is put back to what it was before."
-        return [_button("undo", "Undo", r.id, "danger", _confirm("Undo?", ask, "Undo"))]
+        return [button("Undo", "remediation:undo", r.id, style="danger", confirm=confirm("Undo?", ask, "Undo"))]
     return []
-
-
-def _button(verb: str, label: str, value: str, style: str = "", confirm: Block | None = None) -> Block:
-    button: dict[str, Any] = {
-        "type": "button",
-        "action_id": f"remediation:{verb}",
-        "text": _plain(label),
-        "value": value,
-    }
-    if style:
-        button["style"] = style
-    if confirm:
-        button["confirm"] = confirm
-    return button
-
-
-def _confirm(title: str, text: str, yes: str) -> Block:
-    return {"title": _plain(title), "text": _plain(cut(text, 300)), "confirm": _plain(yes), "deny": _plain("Not now")}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}
 
 
 def _words(state: State) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.messages import gaps
-from bot.messages.limits import SECTION, cut
-from bot.messages.text import Message, code, count, date, fit
+from bot.messages.blocks import section
+from bot.messages.text import Block, Message, code, count, date, fit
 from bot.store.audits import Audit
 from bot.store.digests import GapLine
 
@@ -45,7 +45,7 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
     text = (
         f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"
     )
-    return Message(text, [_section(title, lines) for title, lines in sections])
+    return Message(text, [_list(title, lines) for title, lines in sections])
 
 
 def _running(audit: Audit) -> str:
@@ -68,7 +68,6 @@ def _queue(status: Status) -> str:
     return f"{count(status.waiting, 'message')} to be sent, the oldest for {seconds:,} s."
 
 
-def _section(title: str, lines: Sequence[str]) -> Mapping[str, object]:
+def _list(title: str, lines: Sequence[str]) -> Block:
     more = [f"… and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    text = "\n".join([f"*{title}*", *lines[:_LINES], *more])
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION)}}
+    return section("\n".join([f"*{title}*", *lines[:_LINES], *more]))

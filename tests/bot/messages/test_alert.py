@@ -13,7 +13,8 @@ from bot import alerts
 from bot.alerts import Entry, Resolution, Source, State
 from bot.intake.parse import parse
 from bot.messages import limits
-from bot.messages.alert import Setting, card, moved, reply, resolve_modal, snooze_modal
+from bot.messages.alert import Setting, card, moved, reply
+from bot.messages.alert_modals import resolve_modal, snooze_modal
 from bot.messages.text import escape
 from checks.model import Severity
 from sandbox.slack import validate
