@@ -1,0 +1,57 @@
+"""The whole: a Slack and an AWS on this machine, the bot as a child process, and a browser."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from sandbox.aws import Cloud
+from sandbox.demo import stage
+from sandbox.slack import Workspace
+
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory):
+    """A seeded company with its bot on watch, shared by the tests of a module."""
+    with Cloud() as cloud, Workspace() as workspace:
+        cloud.seed()
+        stood = stage(cloud, workspace, tmp_path_factory.mktemp("acme"), [sys.executable, "-m", "bot", "run"])
+        stood.bot.start()
+        try:
+            workspace.wait_for(lambda: workspace.connections, 30)
+            yield stood
+        finally:
+            stood.bot.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(acme, browser):
+    """Opens a place of the workspace as a person; a fault of the page itself fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="Europe/Helsinki")
+    faults = []
+
+    def visit(user, place):
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{acme.workspace.url}/#/{user}/{place}")
+        return page
+
+    yield visit
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def people():
+    return SimpleNamespace(ana="UANA00001", priya="UPRIYA001", otto="UOTTO0001")
