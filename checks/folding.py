@@ -1,11 +1,11 @@
-"""What people read of many findings: those with one cause on one resource are one line, under the worst."""
+"""What people read of many findings: one line for one cause on one resource, one for one reason of not knowing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checks.model import Finding
+from checks.model import Finding, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,16 @@ class Line:
 
     worst: Finding
     folded: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """What could not be judged in one place, for one reason."""
+
+    account: str
+    region: str
+    reason: str
+    checks: tuple[str, ...]
 
 
 def causes(finding: Finding) -> frozenset[str]:
@@ -40,6 +50,15 @@ def fold(findings: Iterable[Finding]) -> list[Line]:
         else:
             lines[under][1].append(finding)
     return [Line(worst, tuple(folded)) for worst, folded, _ in lines]
+
+
+def fold_gaps(findings: Iterable[Finding]) -> list[GapLine]:
+    """One line for each account, region and reason among the findings that are UNKNOWN, in that order."""
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for finding in findings:
+        if finding.status is Status.UNKNOWN:
+            found.setdefault((finding.account, finding.region, finding.reason), set()).add(finding.check)
+    return [GapLine(*where, tuple(sorted(checks))) for where, checks in sorted(found.items())]
 
 
 def _order(finding: Finding) -> tuple[int, bool, str, str, str, str]:

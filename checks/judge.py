@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from checks.inventory import Gap, GapError, Inventory, Record, View
 from checks.inventory.account import Account
@@ -89,47 +87,3 @@ def adjusted(check: Check, severity: Severity, settings: CheckSettings) -> Sever
     if severity <= check.severity:
         return own.lowered(check.severity - severity)
     return Severity(min(own + severity - check.severity, Severity.CRITICAL))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """An audit in numbers."""
-
-    judged: Mapping[str, int]
-    """By check that ran, how many resources it judged, nought included: PASS, FAIL and MUTED, not UNKNOWN."""
-    statuses: Mapping[Status, int]
-    severities: Mapping[Severity, int]
-    """Failures by severity."""
-    gaps: tuple[Gap, ...] = ()
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    """Regions not looked at, and why not."""
-
-    def __add__(self, other: Summary) -> Summary:
-        return Summary(
-            judged=_sum(self.judged, other.judged),
-            statuses=_sum(self.statuses, other.statuses),
-            severities=_sum(self.severities, other.severities),
-            gaps=self.gaps + other.gaps,
-            left_out={**self.left_out, **other.left_out},
-        )
-
-
-def _sum(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
-
-
-def summarise(inventory: Inventory, checks: Iterable[Check], findings: Iterable[Finding]) -> Summary:
-    """The summary of the findings that `checks` gave over one account's `inventory`."""
-    findings = list(findings)
-    ran = list(checks)
-    judged = Counter(f.check for f in findings if f.status is not Status.UNKNOWN)
-    statuses = Counter(f.status for f in findings)
-    severities = Counter(f.severity for f in findings if f.status is Status.FAIL)
-    read = {kind.__name__ for check in ran for kind in (check.judges, *check.reads)}
-    return Summary(
-        judged={check.id: judged[check.id] for check in ran},
-        statuses={status: statuses[status] for status in Status},
-        severities={severity: severities[severity] for severity in sorted(Severity, reverse=True)},
-        gaps=tuple(gap for gap in inventory.gaps if gap.record in read),
-        left_out=dict(inventory.left_out),
-    )

@@ -45,7 +45,6 @@ ACTIONS = {
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:SendMessageBatch": "sqs:SendMessage",
-    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 }
 
 

@@ -15,7 +15,6 @@ from bot.aws.sessions import Access, Sessions
 from bot.errors import AwsError
 
 ACTIONS = (
-    "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
@@ -73,13 +72,6 @@ class Queue:
                 f"{failed[0].get('Message', '')}); they come again.",
                 code=str(failed[0].get("Code", "")),
                 operation="DeleteMessageBatch",
-            )
-
-    def hide(self, receipt: str, seconds: float) -> None:
-        """Let a message come again after `seconds`, sooner or later than the queue's own time-out."""
-        with told("sqs", self._region):
-            self._client.change_message_visibility(
-                QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=int(seconds)
             )
 
     def dead_letter(self, message: QueueMessage, why: str) -> None:

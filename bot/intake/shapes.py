@@ -268,8 +268,3 @@ def console(partition: str, region: str, path: str) -> str:
     """A link into AWS's console, or nothing where the partition or region has none that is known."""
     host = _CONSOLES.get(partition)
     return f"https://{region}.{host}/{path}" if host and is_region(region) else ""
-
-
-def partition_of(region: str) -> str:
-    """The partition of a region's code."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"

@@ -13,8 +13,7 @@ from bot.messages.limits import HEADER
 from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
 from bot.store.audits import Audit, Progress
 from bot.store.changes import Changes
-from bot.store.digests import GapLine
-from checks.folding import Line, fold
+from checks.folding import Line, fold, fold_gaps
 from checks.model import Evidence, Finding, Status
 
 PAGE = 8
@@ -214,10 +213,7 @@ def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
 
 
 def _gaps(result: Result, name: Name) -> Iterable[Block]:
-    unknown: dict[tuple[str, str, str], set[str]] = {}
-    for finding in result.unknown:
-        unknown.setdefault((finding.account, finding.region, finding.reason), set()).add(finding.check)
-    lines = [gaps.line(GapLine(*where, tuple(sorted(checks))), name) for where, checks in unknown.items()]
+    lines = [gaps.line(gap, name) for gap in fold_gaps(result.unknown)]
     left_out: dict[str, set[str]] = {}
     for part in result.audit.summary.parts:
         for region, why in part.left_out.items():

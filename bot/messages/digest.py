@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.messages import gaps
 from bot.messages.blocks import context, header, section
 from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
-from bot.store.digests import AlertLine, GapLine
-from checks.folding import Line, fold
+from bot.store.digests import AlertLine
+from checks.folding import GapLine, Line, fold
 from checks.model import Finding, Severity
 
 _LINES = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.messages.text import count, fit
-from bot.store.digests import GapLine
+from checks.folding import GapLine
 
 TITLE = "Gaps: not looked at, so not known to be right"
 

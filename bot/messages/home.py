@@ -12,8 +12,9 @@ from bot.messages import gaps as a_gap
 from bot.messages.blocks import DIVIDER, actions, button, context, header, section
 from bot.messages.text import Block, date, fit, severity
 from bot.rights import Right
-from bot.store.digests import AlertLine, GapLine
+from bot.store.digests import AlertLine
 from bot.store.home import Listed
+from checks.folding import GapLine
 
 Name = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from bot.messages import gaps
 from bot.messages.blocks import section
 from bot.messages.text import Block, Message, code, count, date, fit
 from bot.store.audits import Audit
-from bot.store.digests import GapLine
+from checks.folding import GapLine
 
 _LINES = 8
 

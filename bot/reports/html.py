@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.reports import rank
+from checks.folding import fold_gaps
 from checks.model import Check, Finding, Severity, Status
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def render(report: Report) -> bytes:
         statuses=Counter(str(f.status) for f in report.findings),
         accounts=sorted({f.account for f in report.findings}),
         regions=sorted({f.region for f in report.findings}),
-        gaps=_gaps(report.findings),
+        gaps=fold_gaps(report.findings),
         script=script,
         style=style,
         script_hash=_hash(script),
@@ -82,14 +83,6 @@ def _hash(text: str) -> str:
 def _by_severity(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
     counts = Counter(f.severity for f in findings if f.status is Status.FAIL)
     return [(severity, counts[severity]) for severity in sorted(Severity, reverse=True)]
-
-
-def _gaps(findings: Iterable[Finding]) -> list[tuple[str, str, str, list[str]]]:
-    gaps: dict[tuple[str, str, str], set[str]] = {}
-    for finding in findings:
-        if finding.status is Status.UNKNOWN:
-            gaps.setdefault((finding.account, finding.region, finding.reason), set()).add(finding.check)
-    return [(*where, sorted(checks)) for where, checks in sorted(gaps.items())]
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:

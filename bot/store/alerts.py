@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts import Alert, Entry, Member, Source, State
+from bot.store import moments
 from bot.store.database import Tx
 from checks.model import Severity
 
@@ -88,15 +89,6 @@ def find(
     )
 
 
-def about(tx: Tx, account: str, resource: str) -> list[Alert]:
-    """The alerts about one resource that are not resolved, the worst first."""
-    return _select(
-        tx,
-        "cards > 0 and account = ? and resource = ? and state <> 'resolved' order by severity desc, id",
-        (account, resource),
-    )
-
-
 def _select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
     cursor = tx.execute(f"select * from alerts where {where}", parameters)  # noqa: S608 - `where` is ours
     names = [column[0] for column in cursor.description]
@@ -123,13 +115,12 @@ def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
 def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
     plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards")
     who = ("acknowledged_by", "snoozed_by", "resolved_by", "resolution")
-    moments: dict[str, Any] = {
-        name: row[name] and datetime.fromisoformat(row[name])
-        for name in ("acknowledged_at", "snoozed_at", "snoozed_until", "resolved_at")
+    dates: dict[str, Any] = {
+        name: moments.moment(row[name]) for name in ("acknowledged_at", "snoozed_at", "snoozed_until", "resolved_at")
     }
     return Alert(
         **{name: row[name] for name in (*plain, *who)},
-        **moments,
+        **dates,
         opened_at=datetime.fromisoformat(row["opened_at"]),
         updated_at=datetime.fromisoformat(row["updated_at"]),
         source=Source(row["source"]),
@@ -161,15 +152,11 @@ def _row(alert: Alert) -> dict[str, Any]:
         "opened_at": alert.opened_at.isoformat(),
         "updated_at": alert.updated_at.isoformat(),
         "acknowledged_by": alert.acknowledged_by,
-        "acknowledged_at": _moment(alert.acknowledged_at),
+        "acknowledged_at": moments.text(alert.acknowledged_at),
         "snoozed_by": alert.snoozed_by,
-        "snoozed_at": _moment(alert.snoozed_at),
-        "snoozed_until": _moment(alert.snoozed_until),
+        "snoozed_at": moments.text(alert.snoozed_at),
+        "snoozed_until": moments.text(alert.snoozed_until),
         "resolved_by": alert.resolved_by,
-        "resolved_at": _moment(alert.resolved_at),
+        "resolved_at": moments.text(alert.resolved_at),
         "resolution": alert.resolution,
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

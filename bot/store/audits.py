@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.store import moments
 from bot.store.database import Tx
 from bot.store.findings import Change, News
 from checks.inventory import Gap
@@ -135,8 +136,8 @@ def update(tx: Tx, audit: Audit) -> None:
         "where id = ?",
         (
             audit.state.value,
-            _text(audit.started_at),
-            _text(audit.finished_at),
+            moments.text(audit.started_at),
+            moments.text(audit.finished_at),
             json.dumps(asdict(audit.progress)),
             json.dumps(_dump(audit.summary)),
             audit.error or None,
@@ -155,12 +156,6 @@ def waiting(tx: Tx) -> list[Audit]:
     return _select(tx, "state in ('requested', 'running') order by created_at, id")
 
 
-def latest(tx: Tx, kind: Kind | None = None, limit: int = 1) -> list[Audit]:
-    """The audits that are done, the newest first; rechecks only when asked for."""
-    where = "state = 'done' and kind = ?" if kind else "state = 'done' and kind != ?"
-    return _select(tx, f"{where} order by finished_at desc, id limit {int(limit)}", ((kind or Kind.RECHECK).value,))
-
-
 def results(
     tx: Tx, id_: str, *, status: Status | None = None, news: News | None = None, limit: int = -1, offset: int = 0
 ) -> list[Finding]:
@@ -172,12 +167,6 @@ def results(
         {"audit": id_, "status": status or "", "news": news or "", "limit": limit, "offset": offset},
     )
     return [_load_finding(json.loads(text)) for (text,) in rows]
-
-
-def count(tx: Tx, id_: str, status: Status) -> int:
-    """How many answers of one status an audit gave."""
-    query = "select count(*) from results where audit = ? and status = ?"
-    return int(tx.execute(query, (id_, status.value)).fetchone()[0])
 
 
 def save_part(tx: Tx, id_: str, part: Part, findings: Iterable[Finding], changes: Iterable[Change]) -> None:
@@ -264,8 +253,8 @@ def _audit(row: Mapping[str, Any]) -> Audit:
         channel=row["channel"],
         public=bool(row["public"]),
         created_at=datetime.fromisoformat(row["created_at"]),
-        started_at=_moment(row["started_at"]),
-        finished_at=_moment(row["finished_at"]),
+        started_at=moments.moment(row["started_at"]),
+        finished_at=moments.moment(row["finished_at"]),
         progress=Progress(**json.loads(row["progress_json"])),
         summary=_load(json.loads(row["summary_json"])),
         error=row["error"] or "",
@@ -299,11 +288,3 @@ def _load_part(table: Mapping[str, Any]) -> Part:
 
 def _load_finding(table: Mapping[str, Any]) -> Finding:
     return Finding(**{**table, "status": Status(table["status"]), "severity": Severity(table["severity"])})
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

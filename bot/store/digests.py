@@ -6,15 +6,16 @@ would have said in time.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chart import Day
+from bot.store import findings
 from bot.store.database import Tx
-from checks.model import Finding, Severity, Status
+from checks.folding import GapLine, fold_gaps
+from checks.model import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,6 @@ class AlertLine:
     channel: str
     at: datetime
     by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GapLine:
-    """What could not be judged in one place, for one reason."""
-
-    account: str
-    region: str
-    reason: str
-    checks: tuple[str, ...]
 
 
 def opened(tx: Tx, since: datetime, until: datetime) -> list[AlertLine]:
@@ -138,31 +129,12 @@ def _findings(tx: Tx, where: str, *times: datetime) -> list[Finding]:
         "order by severity desc, check_id, account, region, resource",
         [time.isoformat() for time in times],
     )
-    return [_finding(row) for row in rows]
-
-
-def _finding(row: Mapping[str, Any]) -> Finding:
-    return Finding(
-        check=row["check_id"],
-        status=Status(row["status"]),
-        severity=Severity(row["severity"]),
-        account=row["account"],
-        region=row["region"],
-        resource=row["resource"],
-        title=row["title"],
-        evidence=json.loads(row["evidence_json"]),
-        reason=row["reason"],
-    )
+    return [findings.of_row(row) for row in rows]
 
 
 def gaps(tx: Tx) -> list[GapLine]:
     """What the newest audits could not judge, by account, region and reason."""
-    found: dict[tuple[str, str, str], set[str]] = {}
-    for account, region, reason, check in tx.execute(
-        "select account, region, reason, check_id from findings where status = 'UNKNOWN'"
-    ):
-        found.setdefault((account, region, reason), set()).add(check)
-    return [GapLine(*where, tuple(sorted(checks))) for where, checks in sorted(found.items())]
+    return fold_gaps(_findings(tx, "status = 'UNKNOWN'"))
 
 
 def audited(tx: Tx) -> dict[str, datetime]:

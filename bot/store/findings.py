@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.store import moments
 from bot.store.database import Tx
 from checks.model import Finding, Severity, Status
 
@@ -195,36 +196,37 @@ def _put(tx: Tx, known: Known, audit: str) -> None:
         "title": finding.title,
         "evidence": json.dumps(finding.evidence, default=str),
         "reason": finding.reason,
-        "first_seen": known.first_seen.isoformat() if known.first_seen else None,
+        "first_seen": moments.text(known.first_seen),
         "last_seen": known.last_seen.isoformat(),
         "changed_at": known.changed_at.isoformat(),
-        "fixed_at": known.fixed_at.isoformat() if known.fixed_at else None,
+        "fixed_at": moments.text(known.fixed_at),
         "told": known.told,
         "audit": audit,
     }
     tx.execute(_PUT, values)
 
 
-def _known(row: Mapping[str, Any]) -> Known:
-    return Known(
-        finding=Finding(
-            check=row["check_id"],
-            status=Status(row["status"]),
-            severity=Severity(row["severity"]),
-            account=row["account"],
-            region=row["region"],
-            resource=row["resource"],
-            title=row["title"],
-            evidence=json.loads(row["evidence_json"]),
-            reason=row["reason"],
-        ),
-        first_seen=_date(row["first_seen"]),
-        last_seen=datetime.fromisoformat(row["last_seen"]),
-        changed_at=datetime.fromisoformat(row["changed_at"]),
-        fixed_at=_date(row["fixed_at"]),
-        told=None if row["told"] is None else Severity(row["told"]),
+def of_row(row: Mapping[str, Any]) -> Finding:
+    """The finding in a row of the table."""
+    return Finding(
+        check=row["check_id"],
+        status=Status(row["status"]),
+        severity=Severity(row["severity"]),
+        account=row["account"],
+        region=row["region"],
+        resource=row["resource"],
+        title=row["title"],
+        evidence=json.loads(row["evidence_json"]),
+        reason=row["reason"],
     )
 
 
-def _date(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _known(row: Mapping[str, Any]) -> Known:
+    return Known(
+        finding=of_row(row),
+        first_seen=moments.moment(row["first_seen"]),
+        last_seen=datetime.fromisoformat(row["last_seen"]),
+        changed_at=datetime.fromisoformat(row["changed_at"]),
+        fixed_at=moments.moment(row["fixed_at"]),
+        told=None if row["told"] is None else Severity(row["told"]),
+    )

@@ -141,12 +141,6 @@ def place(tx: Tx, key: str) -> Place | None:
     return Place(*row) if row else None
 
 
-def key_at(tx: Tx, channel: str, ts: str) -> str | None:
-    """The key of the message at `ts` in `channel`, if it is ours."""
-    row = tx.execute("select key from messages where channel = ? and ts = ?", (channel, ts)).fetchone()
-    return row[0] if row else None
-
-
 def _channel_of(tx: Tx, key: str) -> str:
     row = tx.execute("select channel from outbox where key = ? order by id desc", (key,)).fetchone()
     row = row or tx.execute("select channel from messages where key = ?", (key,)).fetchone()

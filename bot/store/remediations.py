@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.approval import LIVE, WORK, Event, Remediation, State
 from bot.remedy import Effect, Preview, Target
+from bot.store import moments
 from bot.store.database import Tx
 
 
@@ -32,10 +33,10 @@ def save(tx: Tx, r: Remediation, now: datetime) -> None:
             "state": str(r.state),
             "preview_json": _dump(_preview_out(r.preview)) if r.preview else None,
             "fingerprint": r.fingerprint,
-            "expires_at": _iso(r.expires_at),
+            "expires_at": moments.text(r.expires_at),
             "approved_by": r.approved_by,
             "undo_by": r.undo_by,
-            "undo_until": _iso(r.undo_until),
+            "undo_until": moments.text(r.undo_until),
             "outcome": r.outcome,
             "story_json": json.dumps([[e.at.isoformat(), e.kind, e.who, e.why] for e in r.story]),
             "updated_at": now.isoformat(),
@@ -103,10 +104,10 @@ def _remediation(row: Mapping[str, Any]) -> Remediation:
         requested_at=datetime.fromisoformat(row["requested_at"]),
         state=State(row["state"]),
         preview=_preview_in(json.loads(row["preview_json"])) if row["preview_json"] else None,
-        expires_at=_at(row["expires_at"]),
+        expires_at=moments.moment(row["expires_at"]),
         approved_by=row["approved_by"],
         undo_by=row["undo_by"],
-        undo_until=_at(row["undo_until"]),
+        undo_until=moments.moment(row["undo_until"]),
         outcome=row["outcome"],
         story=tuple(
             Event(datetime.fromisoformat(at), kind, who, why) for at, kind, who, why in json.loads(row["story_json"])
@@ -119,7 +120,7 @@ def _preview_out(preview: Preview) -> dict[str, Any]:
         "name": preview.name,
         "before": preview.before,
         "after": preview.after,
-        "effects": [[effect.words, _iso(effect.at)] for effect in preview.effects],
+        "effects": [[effect.words, moments.text(effect.at)] for effect in preview.effects],
         "warnings": preview.warnings,
         "handles": preview.handles,
     }
@@ -130,7 +131,7 @@ def _preview_in(stored: Mapping[str, Any]) -> Preview:
         name=stored["name"],
         before=stored["before"],
         after=stored["after"],
-        effects=tuple(Effect(words, _at(at)) for words, at in stored["effects"]),
+        effects=tuple(Effect(words, moments.moment(at)) for words, at in stored["effects"]),
         warnings=tuple(stored["warnings"]),
         handles=stored["handles"],
     )
@@ -138,14 +139,6 @@ def _preview_in(stored: Mapping[str, Any]) -> Preview:
 
 def _dump(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def _at(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _marks(values: Iterable[object]) -> str:

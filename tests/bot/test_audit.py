@@ -465,15 +465,6 @@ def test_a_recheck_that_may_not_read_says_so_and_fixes_nothing(services, run, re
     assert kept(services, a_finding()).finding.status is Status.FAIL
 
 
-def test_rechecks_are_not_among_the_latest_audits(services, run, rechecked):
-    done = run(a_result(a_finding()))
-    rechecked(a_result(a_finding(Status.PASS)))
-
-    with services.store.read() as tx:
-        assert [each.id for each in audits.latest(tx, limit=5)] == [done.id]
-        assert len(audits.latest(tx, Kind.RECHECK, limit=5)) == 1
-
-
 def test_old_audits_are_let_go_and_their_findings_stay(services, run, clock):
     old = run(a_result(a_finding()))
     clock.now += audit.KEPT + timedelta(days=1)

@@ -9,7 +9,7 @@ from checks.catalog import CATALOG
 from checks.inventory import GapError, Inventory, View
 from checks.inventory.ec2 import NetworkInterface, SecurityGroup
 from checks.inventory.iam import Group, Root, User
-from checks.judge import judge, summarise
+from checks.judge import judge
 from checks.model import LeftOut, Problem, Severity, Status, Unknown, check
 from checks.settings import CheckSettings
 from tests.builders import (
@@ -168,33 +168,6 @@ def test_an_operators_severity_moves_with_the_verdict(given, own, expected):
     assert finding.severity is expected
 
 
-# ── summary ──
-
-
-def test_the_summary_counts_what_every_check_judged_nought_included():
-    gaps = [a_gap(Root), a_gap(SecurityGroup, REGION)]
-    inventory = an_inventory(a_user(mfa=False), a_user("bob"), gaps=gaps, left_out={"me-south-1": "not enabled"})
-    checks = [CATALOG[i] for i in ("iam-user-no-mfa", "iam-root-no-mfa", "iam-key-old")]
-    summary = summarise(inventory, checks, judge(inventory, checks, CheckSettings()))
-    assert summary.judged == {"iam-user-no-mfa": 2, "iam-root-no-mfa": 0, "iam-key-old": 0}
-    assert summary.statuses == {Status.FAIL: 1, Status.PASS: 1, Status.UNKNOWN: 1, Status.MUTED: 0}
-    assert {s: n for s, n in summary.severities.items() if n} == {Severity.HIGH: 1}
-    assert next(iter(summary.severities)) is Severity.CRITICAL
-    assert summary.gaps == (gaps[0],)  # nothing that ran reads security groups
-    assert summary.left_out == {"me-south-1": "not enabled"}
-
-
-def test_summaries_of_accounts_add_up():
-    inventory = an_inventory(a_user(mfa=False), gaps=[a_gap(Root)])
-    checks = [CATALOG["iam-user-no-mfa"], CATALOG["iam-root-no-mfa"]]
-    one = summarise(inventory, checks, judge(inventory, checks, CheckSettings()))
-    both = one + one
-    assert both.judged == {"iam-user-no-mfa": 2, "iam-root-no-mfa": 0}
-    assert both.statuses[Status.FAIL] == 2
-    assert both.severities[Severity.HIGH] == 2
-    assert len(both.gaps) == 2
-
-
 # ── processes ──
 
 
@@ -216,8 +189,6 @@ def test_inventories_and_findings_travel_between_processes():
     findings = list(judge(copy, CATALOG.values(), CheckSettings()))
     assert findings == list(judge(inventory, CATALOG.values(), CheckSettings()))
     assert pickle.loads(pickle.dumps(findings)) == findings  # noqa: S301
-    summary = summarise(inventory, CATALOG.values(), findings)
-    assert pickle.loads(pickle.dumps(summary)) == summary  # noqa: S301
 
 
 def test_a_finding_keeps_its_identity_from_audit_to_audit():

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.messages import status
-from bot.store.digests import GapLine
+from checks.folding import GapLine
 from sandbox.slack.validate import check_message
 from tests.audit_builders import ACCOUNT, NOW, an_audit
 

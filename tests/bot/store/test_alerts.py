@@ -9,7 +9,7 @@ from bot.alerts import Entry, Resolution, State
 from bot.store import Store, alerts, events
 from bot.store.events import Outcome
 from checks.model import Severity
-from tests.alerting import ACCOUNT, NOW, a_signal, an_alert
+from tests.alerting import NOW, a_signal, an_alert
 
 LATER = NOW + timedelta(hours=1)
 
@@ -66,7 +66,6 @@ def test_the_worst_are_found_first_and_what_was_never_shown_is_not_found(store):
         assert alerts.find(tx, list(State)) == [high, low]
         assert alerts.find(tx, [State.OPEN], severity=Severity.HIGH) == [high]
         assert alerts.find(tx, list(State), limit=1, offset=1) == [low]
-        assert alerts.about(tx, ACCOUNT, "b") == [low]
 
 
 def test_a_timeline_is_in_order_and_in_plain_words(store):
