@@ -1,0 +1,230 @@
+"""What an alert is: who noticed what, its members, its state, and the lines of its timeline."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from checks.model import Severity
+
+
+class Source(StrEnum):
+    """Who noticed."""
+
+    GUARDDUTY = "guardduty"
+    CLOUDWATCH = "cloudwatch"
+    CONFIG = "config"
+    CLOUDTRAIL = "cloudtrail"
+    SECURITYHUB = "securityhub"
+    AUDIT = "audit"
+    PICKET = "picket"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """What people call it: `GuardDuty`."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Source.GUARDDUTY: "GuardDuty",
+    Source.CLOUDWATCH: "CloudWatch",
+    Source.CONFIG: "AWS Config",
+    Source.CLOUDTRAIL: "CloudTrail",
+    Source.SECURITYHUB: "Security Hub",
+    Source.AUDIT: "Audit",
+    Source.PICKET: "Picket",
+    Source.UNKNOWN: "AWS",
+}
+
+
+class State(StrEnum):
+    """Where an alert is in its life."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Resolution(StrEnum):
+    """Why a person resolved it."""
+
+    FIXED = "fixed"
+    FALSE_POSITIVE = "false positive"
+    ACCEPTED = "accepted"
+
+
+OVER = "over"
+"""The resolution of an alert whose source says that it is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What one event says, whatever its source: the one way in."""
+
+    event_id: str
+    """Of the event or message, for deduplication."""
+    source: Source
+    type: str
+    """Finding type, alarm name, check id."""
+    account: str
+    region: str
+    """`global` for global services."""
+    resource: str
+    """ARN where AWS has one."""
+    severity: Severity
+    title: str
+    """What happened, in words, unescaped."""
+    at: datetime
+    member_id: str
+    """The source's own id of the problem, the same in its updates."""
+    active: bool = True
+    """False: the source says it is over."""
+    count: int = 1
+    """How often it was seen, by the source's own count."""
+    adds: bool = False
+    """True when the source keeps no count: each such signal is one more."""
+    sample: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the card shows, JSON-able and unescaped: see `bot.intake.facts`."""
+    raw: Any = field(default=None, repr=False)
+    """The event as it came, JSON-able, for the alert's thread; None when there is none."""
+
+    @property
+    def identity(self) -> str:
+        """The problem's, stable over updates, regions of global services and restarts."""
+        return "\n".join((self.source, self.account, self.region, self.resource, self.type))
+
+    @property
+    def alert_id(self) -> str:
+        """The id of the alert it belongs to."""
+        return hashlib.sha256(self.identity.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """An event that is deliberately no alert, and why."""
+
+    event_id: str
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of the source's own ids within an alert."""
+
+    source_id: str
+    active: bool
+    count: int
+    updated_at: datetime
+    """When the source last changed it, by the source's clock."""
+    severity: Severity = Severity.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One problem that people are told of, as it stands."""
+
+    id: str
+    identity: str
+    source: Source
+    type: str
+    account: str
+    region: str
+    resource: str
+    severity: Severity
+    title: str
+    channel: str
+    opened_at: datetime
+    updated_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    sample: bool = False
+    state: State = State.OPEN
+    cards: int = 1
+    """How many cards it has had; the last is its own. It gets a new one when it comes back, ends a snooze or moves to
+    another channel, because an edit far up in a channel is seen by nobody. 0: not shown, its end came first."""
+    members: tuple[Member, ...] = ()
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    snoozed_by: str | None = None
+    snoozed_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    resolved_by: str | None = None
+    """A user's id, or the source's name when it resolved by itself."""
+    resolved_at: datetime | None = None
+    resolution: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its card in the outbox."""
+        return self.card_key(self.cards)
+
+    def card_key(self, number: int) -> str:
+        """The key of its first, second… card."""
+        return f"alert:{self.id}" if number <= 1 else f"alert:{self.id}:card{number}"
+
+    @property
+    def count(self) -> int:
+        """How often it was seen, over all members."""
+        return sum(member.count for member in self.members)
+
+    def opened(self, now: datetime, *, again: bool = True) -> Alert:
+        """Open, with nothing left of what people had decided; `again` gives it a new card."""
+        return replace(
+            self,
+            state=State.OPEN,
+            cards=self.cards + again,
+            updated_at=now,
+            acknowledged_by=None,
+            acknowledged_at=None,
+            snoozed_by=None,
+            snoozed_at=None,
+            snoozed_until=None,
+            resolved_by=None,
+            resolved_at=None,
+            resolution=None,
+        )
+
+    def resolved(self, who: str, resolution: str, now: datetime) -> Alert:
+        """Resolved, with who had acknowledged it kept; it sleeps no more."""
+        return replace(
+            self,
+            state=State.RESOLVED,
+            updated_at=now,
+            snoozed_by=None,
+            snoozed_at=None,
+            snoozed_until=None,
+            resolved_by=who,
+            resolved_at=now,
+            resolution=resolution,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of an alert's timeline."""
+
+    at: datetime
+    who: str
+    """A user's id, or a source's name."""
+    what: str
+    """In words, unescaped: `acknowledged it`."""
+    until: datetime | None = None
+    note: str = ""
+    """What a person or the source said to it, unescaped."""
+
+    @property
+    def text(self) -> str:
+        """`what` with the rest, as plain text."""
+        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
+        return f"{self.what}{until}" + (f": {self.note}" if self.note else "")
+
+
+Moved = tuple[Alert, list[Entry]]
+"""An alert after a move, and what to say of it; nothing to say when nothing changed."""
