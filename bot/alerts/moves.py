@@ -91,6 +91,5 @@ def _refuse(alert: Alert, *states: State) -> None:
         State.RESOLVED: (alert.resolved_by, "resolved", alert.resolved_at),
     }[alert.state]
     name = alert.source.label if who is None or who in set(Source) else f"<@{who}>"
-    raise Stale(
-        f"{name} {verb} it {date(at or alert.updated_at, '{date_short_pretty} at {time}')}. The card now shows how it stands."
-    )
+    when = date(at or alert.updated_at, "{date_short_pretty} at {time}")
+    raise Stale(f"{name} {verb} it {when}. The card now shows how it stands.")
