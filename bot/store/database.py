@@ -7,8 +7,11 @@ busy time-out (https://www.sqlite.org/isolation.html).
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,6 +95,28 @@ class Store:
             self._writer.release()
         self.wake()
 
+    @contextmanager
+    def alone(self, wait: float = 15.0) -> Iterator[None]:
+        """Be the one service on the state file while the block runs: two would say everything twice.
+
+        Another that is just ending is waited for, `wait` seconds at most; StoreError is raised when it stays. The
+        kernel gives the lock back when a process dies, however it dies; commands that only read need not ask.
+        """
+        path = self.path.with_name(self.path.name + ".lock")
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            ends = time.monotonic() + wait
+            while not _locked(handle):
+                if time.monotonic() >= ends:
+                    raise StoreError(
+                        f"Another Picket runs on the state file {self.path}. Stop that one, or point the setting "
+                        "store.path of this one elsewhere."
+                    )
+                time.sleep(0.1)
+            yield
+        finally:
+            os.close(handle)
+
     def wake(self) -> None:
         """Have those who wait look again: after each commit, and when they are to stop."""
         with self._changed:
@@ -123,3 +148,11 @@ class Store:
         if db is not None:
             db.close()
             del self._local.db
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

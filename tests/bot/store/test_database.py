@@ -118,3 +118,27 @@ def test_a_file_that_is_no_database_is_refused_with_its_name(path):
 
     with pytest.raises(StoreError, match=str(path)):
         Store(path)
+
+
+def test_one_service_at_a_time_runs_on_a_state_file(store):
+    with store.alone(), pytest.raises(StoreError, match="Another Picket runs"), Store(store.path).alone(wait=0.2):
+        pass
+
+    with Store(store.path).alone(wait=0):
+        pass
+
+
+def test_a_service_that_starts_waits_for_one_that_is_just_ending(store):
+    ending, ended = threading.Event(), []
+
+    def first():
+        with store.alone():
+            ending.set()
+            ended.append(threading.Event().wait(0.3))
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    ending.wait()
+    with Store(store.path).alone(wait=10):
+        assert ended
+    thread.join()
