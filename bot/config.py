@@ -70,6 +70,15 @@ def _one_of(known: Collection[str], kind: str) -> AfterValidator:
     return AfterValidator(known_word)
 
 
+def _token(start: str, kind: str) -> AfterValidator:
+    def fits(token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().startswith(start):  # which is not shown: it may be another secret
+            raise ValueError(f"it is no {kind}, which begins with {start}")
+        return token
+
+    return AfterValidator(fits)
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Level = Annotated[Any, AfterValidator(_severity)]
@@ -97,20 +106,14 @@ class Part(BaseModel):
 class Slack(Part):
     """How to reach Slack; all of it from the environment."""
 
-    bot_token: SecretStr
+    bot_token: Annotated[SecretStr, _token("xoxb-", "bot token")]
     """SLACK_BOT_TOKEN: begins with xoxb-."""
-    app_token: SecretStr
+    app_token: Annotated[SecretStr, _token("xapp-", "app-level token")]
     """SLACK_APP_TOKEN: begins with xapp-, with the scope connections:write."""
-    api_url: str = "https://slack.com/api/"
+    api_url: Annotated[str, _form(r"https?://[^\s/]+/(\S*/)?", "an address as https://slack.com/api/")] = (
+        "https://slack.com/api/"
+    )
     """SLACK_API_URL: another Slack than the real one."""
-
-    @model_validator(mode="after")
-    def _kinds(self) -> Slack:
-        if not self.bot_token.get_secret_value().startswith("xoxb-"):
-            raise ValueError("SLACK_BOT_TOKEN must be a bot token; it begins with xoxb-")
-        if not self.app_token.get_secret_value().startswith("xapp-"):
-            raise ValueError("SLACK_APP_TOKEN must be an app-level token; it begins with xapp-")
-        return self
 
 
 class Account(Part):
@@ -322,7 +325,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-_VARIABLES = {"slack.bot_token": "SLACK_BOT_TOKEN", "slack.app_token": "SLACK_APP_TOKEN"}
+_VARIABLES = {f"slack.{name}": f"SLACK_{name.upper()}" for name in Slack.model_fields}
 _ADVICE: dict[str, str] = {
     "missing": "it is missing",
     "extra_forbidden": "there is no such setting",
@@ -332,7 +335,8 @@ _ADVICE: dict[str, str] = {
 
 def _words(fault: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    if key in _VARIABLES:
+    if key in _VARIABLES and fault["type"] == "missing":
         return f"{_VARIABLES[key]}: it is not set in the environment"
+    key = _VARIABLES.get(key, key)
     words = _ADVICE.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
     return f"{key}: {words}" if key else words

@@ -135,3 +135,15 @@ def test_a_file_that_is_not_toml_says_where(write, text):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"nowhere\.toml"):
         load(tmp_path / "nowhere.toml", ENVIRONMENT)
+
+
+def test_tokens_in_each_others_place_and_a_bad_address_are_named_by_their_variables(write):
+    swapped = {"SLACK_BOT_TOKEN": "xapp-secret", "SLACK_APP_TOKEN": "xoxb-secret", "SLACK_API_URL": "my slack"}
+    with pytest.raises(SettingsError) as error:
+        load(write(SMALLEST), swapped)
+
+    said = str(error.value)
+    assert "SLACK_BOT_TOKEN: it is no bot token, which begins with xoxb-" in said
+    assert "SLACK_APP_TOKEN: it is no app-level token, which begins with xapp-" in said
+    assert "SLACK_API_URL: 'my slack/' is not an address as https://slack.com/api/" in said
+    assert "secret" not in said
