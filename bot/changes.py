@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from bot.alerts import Signal, Source
+from bot.messages.evidence import words
 from bot.services import Services
 from bot.store import Tx, alerts, findings
 from bot.store.audits import Audit, Kind
@@ -27,7 +28,7 @@ def signals(changes: Iterable[Change], audit: str, at: datetime) -> list[Signal]
 def _signal(change: Change, audit: str, at: datetime) -> Signal:
     finding, over = change.finding, change.news is News.FIXED
     check = CATALOG.get(finding.check)
-    details = [[key.replace("_", " ").capitalize(), _words(value)] for key, value in finding.evidence.items()]
+    details = [[key.replace("_", " ").capitalize(), words(value)] for key, value in finding.evidence.items()]
     facts: dict[str, Any] = {
         "evidence": dict(finding.evidence),  # for the remedies
         "what": check.why if check else finding.title,
@@ -50,14 +51,6 @@ def _signal(change: Change, audit: str, at: datetime) -> Signal:
         active=not over,
         facts=facts,
     )
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(part) for part in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_words(part)}" for key, part in value.items())
-    return str(value)
 
 
 def take_in(

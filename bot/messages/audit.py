@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.messages import gaps
 from bot.messages.blocks import actions, button, context, header, section
+from bot.messages.evidence import in_words, named
 from bot.messages.limits import HEADER
 from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
 from bot.store.audits import Audit, Progress
 from bot.store.changes import Changes
 from checks.folding import Line, fold, fold_gaps
-from checks.model import Evidence, Finding, Status
+from checks.model import Finding, Status
 
 PAGE = 8
 """Lines of findings on a page: the message stays well under Slack's ceiling whatever is in them."""
@@ -155,48 +155,15 @@ def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable
     worst = line.worst
     also = sorted({f.check for f in line.folded})
     where = f"{fit(name(worst.account), 60)}, {fit(worst.region, 30)}"
-    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(_named(worst), 120)}* · {where}"
+    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(named(worst), 120)}* · {where}"
     text += f"\n{fit(worst.title, 130)}"
-    if said := evidence(worst.evidence):
+    if said := in_words(worst.evidence):
         text += f": {fit(said, 200)}"
     if also:
         text += f"\nAlso {fit(', '.join(also), 120)}"
     buttons = [button(label, "remediation:request", f"{remedy}:finding:{worst.id}") for remedy, label in offers[:3]]
     yield section(text, buttons[0] if buttons else None)
     yield from (actions([other]) for other in buttons[1:])
-
-
-def short(resource: str) -> str:
-    """The part of an ARN by which people know the resource: `alice`, `sg-0a1b`, a bucket's name."""
-    if resource.startswith("AWS::::Account:"):
-        return f"account {resource.rsplit(':', 1)[-1]}"
-    return resource.split(":", 5)[-1].rsplit("/", 1)[-1] or resource if resource.startswith("arn:") else resource
-
-
-def _named(finding: Finding) -> str:
-    """By name where an id is all that the ARN has: `db-legacy (sg-0a1b)`."""
-    name, id_ = finding.evidence.get("group"), short(finding.resource)
-    return f"{name} ({id_})" if isinstance(name, str) and name else id_
-
-
-_SAID = frozenset({"cause", "group", "open_to", "ports"})
-"""Evidence that the title, the resource's name or the rules say already."""
-
-
-def evidence(facts: Evidence) -> str:
-    """What decided it, in one line of plain text."""
-    return "; ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in facts.items() if key not in _SAID)
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_words(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        more = f" and {len(value) - 3} more" if len(value) > 3 else ""
-        return ", ".join(_words(item) for item in value[:3]) + more
-    return str(value)
 
 
 def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages import gaps
 from bot.messages.blocks import context, header, section
+from bot.messages.evidence import short
 from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
 from bot.store.digests import AlertLine
 from checks.folding import GapLine, Line, fold
@@ -163,10 +164,9 @@ def _alert(line: AlertLine, name: Name, what: str, by: str) -> str:
 
 def _finding(line: Line, name: Name) -> str:
     worst = line.worst
-    resource = worst.resource.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
     folded = f" and {count(len(line.folded), 'more check')}" if line.folded else ""
     where = _where(worst.account, worst.region, name)
-    return f"• {severity(worst.severity)}: {code(worst.check)} {fit(resource, 90, code)} ({where}){folded}"
+    return f"• {severity(worst.severity)}: {code(worst.check)} {fit(short(worst.resource), 90, code)} ({where}){folded}"
 
 
 def _where(account: str, region: str, name: Name) -> str:
