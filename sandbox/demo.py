@@ -109,6 +109,7 @@ class Controls:
 
     playing: threading.Event = field(default_factory=threading.Event)
     onward: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def hear(self, command: str) -> None:
         """One of the banner's buttons."""
@@ -157,15 +158,21 @@ def play(command: Sequence[str], *, once: bool, port: int = 0) -> int:
     Otherwise the page's address is printed, and all stays up until it is interrupted.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with tempfile.TemporaryDirectory(prefix="picket-demo-") as folder, Cloud() as cloud:
-        with Workspace(port=port) as workspace:
-            cloud.seed()
-            stood = stage(cloud, workspace, Path(folder), command)
-            stood.bot.start()
-            try:
-                return _once(stood) if once else _keep(stood)
-            finally:
-                stood.bot.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="picket-demo-") as folder,
+        Workspace(port=port) as workspace,
+        Cloud() as cloud,
+    ):
+        if not once:
+            transcript.address(workspace.url)
+            workspace.story(0, len(STORY), "Acme's AWS accounts are being built", "That takes some seconds.", "waiting")
+        cloud.seed()
+        stood = stage(cloud, workspace, Path(folder), command)
+        stood.bot.start()
+        try:
+            return _once(stood) if once else _keep(stood)
+        finally:
+            stood.bot.stop()
 
 
 def _once(stood: Stage) -> int:
@@ -180,17 +187,25 @@ def _once(stood: Stage) -> int:
 
 
 def _keep(stood: Stage) -> int:
-    transcript.address(stood.workspace.url)
     controls = Controls()
     controls.playing.set()
     stood.workspace.on_story(controls.hear)
-    player = threading.Thread(target=_play, args=(stood, controls), daemon=True)
+    player = threading.Thread(target=_show, args=(stood, controls), daemon=True)
     player.start()
     try:
         threading.Event().wait()
     except (KeyboardInterrupt, SystemExit):
+        controls.ended.set()
         transcript.goodbye()
     return 0
+
+
+def _show(stood: Stage, controls: Controls) -> None:
+    try:
+        _play(stood, controls)
+    except RuntimeError:
+        if not controls.ended.is_set():  # else the workspace has closed under the story, as it should
+            raise
 
 
 def _play(stood: Stage, controls: Controls) -> None:
@@ -198,7 +213,10 @@ def _play(stood: Stage, controls: Controls) -> None:
     for number, step in enumerate(STORY, 1):
         stood.workspace.story(number, count, step.title, step.text)
         controls.rest(0.5)
-        if error := perform(stood, step):
+        error = perform(stood, step)
+        if controls.ended.is_set():
+            return
+        if error:
             stood.workspace.story(number, count, step.title, f"This did not show: {error}", "waiting")
             transcript.trouble(step.title, error, stood.bot.log)
             return
@@ -213,7 +231,7 @@ def perform(stood: Stage, step: Step) -> str | None:
         stood.workspace.wait_for(lambda: step.shown(stood), step.timeout)
     except TimeoutError:
         return f"it did not show within {step.timeout:g} s"
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a step meets is told with its title, and fails the story
         return f"{type(error).__name__}: {error}"
     return None
 

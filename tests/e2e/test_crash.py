@@ -1,6 +1,7 @@
 """The bot is killed at any moment: nothing is lost, and nothing is there twice."""
 
 import random
+import time
 from collections import Counter
 
 import pytest
@@ -35,10 +36,10 @@ def test_each_finding_is_one_card_however_often_the_bot_is_killed(acme):
     chance = random.Random(7)  # noqa: S311 - which moments are tried
     sent = [(kind, account) for kind in KINDS for account in (PROD, DEV)]
     for kind, account in sent:
-        acme.cloud.guardduty_finding(account, "us-east-1", kind, 8.0 if account is PROD else 5.0)
-        acme.workspace.wait_for(lambda: True)
-        acme.workspace.calls.clear()
-        _sleep(chance.uniform(0, 0.6))
+        acme.cloud.guardduty_finding(
+            account, "us-east-1" if account is PROD else "eu-west-1", kind, 8.0 if account is PROD else 5.0
+        )
+        time.sleep(chance.uniform(0, 0.6))
         acme.bot.kill()
         acme.bot.start()
 
@@ -51,6 +52,7 @@ def test_each_finding_is_one_card_however_often_the_bot_is_killed(acme):
 def test_a_click_that_was_answered_survives_a_kill(acme):
     acme.cloud.guardduty_finding(PROD, "us-east-1", "Backdoor:EC2/C&CActivity.B!DNS", 8.0)
     card = acme.workspace.wait_for(lambda: acme.find(CRITICAL, "Backdoor:EC2"), 60)
+    acme.workspace.wait_for(lambda: acme.workspace.connections, 30)
     acme.use("UANA00001", CRITICAL, card, "alert:acknowledge")
     acme.bot.kill()
     acme.bot.start()
@@ -62,6 +64,7 @@ def test_a_click_that_was_answered_survives_a_kill(acme):
 
 
 def test_an_audit_that_was_killed_goes_on_in_the_same_message(acme):
+    acme.workspace.wait_for(lambda: acme.workspace.connections, 30)
     assert acme.workspace.command("UANA00001", ALERTS, "/aws-audit iam").ok
     acme.workspace.wait_for(lambda: acme.find(ALERTS, "iam"), 30)
     acme.bot.kill()
@@ -74,6 +77,7 @@ def test_an_audit_that_was_killed_goes_on_in_the_same_message(acme):
 
 def test_an_approved_fix_is_made_once_though_the_bot_is_killed_after_the_click(acme):
     ana, priya = "UANA00001", "UPRIYA001"
+    acme.workspace.wait_for(lambda: acme.workspace.connections, 30)
     assert acme.workspace.command(ana, ALERTS, "/aws-audit ec2-sg-open-rdp account=111122223333").ok
     audit = acme.workspace.wait_for(lambda: acme.find(ALERTS, "Audit · ec2-sg-open-rdp", "windows-jump"), 120)
     acme.use(ana, ALERTS, audit, "remediation:request")
@@ -100,10 +104,4 @@ def _settle(acme):
     before = -1
     while before != len(acme.workspace.calls):
         before = len(acme.workspace.calls)
-        _sleep(1.5)
-
-
-def _sleep(seconds):
-    import time
-
-    time.sleep(seconds)
+        time.sleep(1.5)
