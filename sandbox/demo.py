@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from sandbox import transcript
 from sandbox.aws import Cloud, accounts
@@ -157,22 +157,32 @@ def play(command: Sequence[str], *, once: bool, port: int = 0) -> int:
 
     Otherwise the page's address is printed, and all stays up until it is interrupted.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with (
-        tempfile.TemporaryDirectory(prefix="picket-demo-") as folder,
-        Workspace(port=port) as workspace,
-        Cloud() as cloud,
-    ):
-        if not once:
-            transcript.address(workspace.url)
-            workspace.story(0, len(STORY), "Acme's AWS accounts are being built", "That takes some seconds.", "waiting")
-        cloud.seed()
-        stood = stage(cloud, workspace, Path(folder), command)
-        stood.bot.start()
-        try:
-            return _once(stood) if once else _keep(stood)
-        finally:
-            stood.bot.stop()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="picket-demo-") as folder,
+            Workspace(port=port) as workspace,
+            Cloud() as cloud,
+        ):
+            return _perform(workspace, cloud, Path(folder), command, once=once)
+    except KeyboardInterrupt:
+        transcript.goodbye()
+        return 130 if once else 0
+
+
+def _perform(workspace: Workspace, cloud: Cloud, folder: Path, command: Sequence[str], *, once: bool) -> int:
+    if not once:
+        transcript.address(workspace.url)
+        workspace.story(0, len(STORY), "Acme's AWS accounts are being built", "That takes some seconds.", "waiting")
+    cloud.seed()
+    stood = stage(cloud, workspace, folder, command)
+    stood.bot.start()
+    try:
+        if once:
+            return _once(stood)
+        _keep(stood)
+    finally:
+        stood.bot.stop()
 
 
 def _once(stood: Stage) -> int:
@@ -186,18 +196,16 @@ def _once(stood: Stage) -> int:
     return 0
 
 
-def _keep(stood: Stage) -> int:
+def _keep(stood: Stage) -> NoReturn:
     controls = Controls()
     controls.playing.set()
     stood.workspace.on_story(controls.hear)
-    player = threading.Thread(target=_show, args=(stood, controls), daemon=True)
-    player.start()
+    threading.Thread(target=_show, args=(stood, controls), daemon=True).start()
     try:
-        threading.Event().wait()
-    except (KeyboardInterrupt, SystemExit):
+        while True:
+            threading.Event().wait()
+    finally:
         controls.ended.set()
-        transcript.goodbye()
-    return 0
 
 
 def _show(stood: Stage, controls: Controls) -> None:
