@@ -7,7 +7,7 @@ crash), the message is looked for by that key before it is posted again.
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -40,6 +40,9 @@ class Refused(PicketError):
 _HOLD = {"channel_not_found", "not_in_channel", "is_archived", "invalid_auth", "account_inactive", "token_revoked"}
 """Somebody can mend these without Picket's doing: wait for it."""
 _PASSING = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+"""Somebody, or a rule of the workspace, deleted the message or closed it: what has changed is said in a new one."""
+_NO_THREAD = "thread_not_found"
 _HOLD_FOR = timedelta(minutes=1)
 
 
@@ -79,25 +82,50 @@ class Slack:
         return self._say(row, place, parent)
 
     def _say(self, row: Row, place: Place | None, parent: Place | None) -> Place:
-        blocks = row.body["blocks"] or None
-        metadata = Metadata(EVENT, {"key": row.key})
-        if place is None and row.begun:
-            place = self._find(row, parent)
+        for standing in self._standing(row, place, parent):
+            if self._edit(row, standing):
+                return standing
+        try:
+            return self._post(row, parent)
+        except SlackApiError as error:
+            if parent is None or error.response.get("error") != _NO_THREAD:
+                raise
+            return self._post(row, None, parent.channel)  # better seen beside its thread than never
+
+    def _standing(self, row: Row, place: Place | None, parent: Place | None) -> Iterator[Place]:
+        """Where the message stands, as far as is known: where it was last, and where an earlier call put it."""
         if place is not None:
-            self.client.chat_update(
-                channel=place.channel, ts=place.ts, text=row.text, blocks=blocks, metadata=metadata.to_dict()
-            )
-            return place
+            yield place
+        if row.begun and (found := self._find(row, parent)) is not None:
+            yield found
+
+    def _post(self, row: Row, parent: Place | None, channel: str = "") -> Place:
         answer = self.client.chat_postMessage(
-            channel=parent.channel if parent else self._id(row.channel),
+            channel=parent.channel if parent else channel or self._id(row.channel),
             thread_ts=parent.ts if parent else None,
             text=row.text,
-            blocks=blocks,
-            metadata=metadata,
+            blocks=row.body["blocks"] or None,
+            metadata=_metadata(row),
             unfurl_links=False,
             unfurl_media=False,
         )
         return Place(answer["channel"], answer["ts"])
+
+    def _edit(self, row: Row, place: Place) -> bool:
+        """Edit what stands at `place`; False when it cannot be edited (any more) and is to be posted anew."""
+        try:
+            self.client.chat_update(
+                channel=place.channel,
+                ts=place.ts,
+                text=row.text,
+                blocks=row.body["blocks"] or None,
+                metadata=_metadata(row).to_dict(),
+            )
+        except SlackApiError as error:
+            if error.response.get("error") not in _GONE:
+                raise
+            return False
+        return True
 
     def _upload(self, row: Row, parent: Place | None) -> None:
         assert parent is not None, "a file belongs in a thread"
@@ -117,19 +145,26 @@ class Slack:
         channel = parent.channel if parent else self._id(row.channel)
         if channel.startswith("U"):
             channel = str(self.client.conversations_open(users=channel)["channel"]["id"])
-        if parent:
-            messages = self._thread(parent)
-        else:
-            oldest = (row.created_at - timedelta(minutes=5)).timestamp()
-            messages = []
-            for page in self.client.conversations_history(
-                channel=channel, oldest=f"{oldest:.6f}", include_all_metadata=True, limit=200
-            ):
-                messages += page["messages"]
-        for message in messages:
+        for message in self._among(row, channel, parent):
             if message.get("metadata", {}).get("event_payload", {}).get("key") == row.key:
                 return Place(channel, message["ts"])
         return None
+
+    def _among(self, row: Row, channel: str, parent: Place | None) -> list[Mapping[str, Any]]:
+        """The messages of which it may be one: those of its thread; of the channel, where there is no thread."""
+        if parent:
+            try:
+                return self._thread(parent)
+            except SlackApiError as error:
+                if error.response.get("error") != _NO_THREAD:
+                    raise
+        oldest = (row.created_at - timedelta(minutes=5)).timestamp()
+        messages: list[Mapping[str, Any]] = []
+        for page in self.client.conversations_history(
+            channel=channel, oldest=f"{oldest:.6f}", include_all_metadata=True, limit=200
+        ):
+            messages += page["messages"]
+        return messages
 
     def _thread(self, parent: Place) -> list[Mapping[str, Any]]:
         messages: list[Mapping[str, Any]] = []
@@ -149,6 +184,10 @@ class Slack:
         if channel not in self._channels:
             raise Retry(f"there is no channel {channel}, or Picket is not in it: invite it there", _HOLD_FOR)
         return self._channels[channel]
+
+
+def _metadata(row: Row) -> Metadata:
+    return Metadata(EVENT, {"key": row.key})
 
 
 def _file_names(message: Mapping[str, Any]) -> set[str]:

@@ -176,3 +176,47 @@ def test_a_burst_stays_within_slacks_pace(services, tmp_path, say, deliver, work
     posts = [call.at for call in workspace.calls if call.method == "chat.postMessage"]
     assert posts[-1] - posts[0] >= 4.5
     assert all(call.outcome == "ok" for call in workspace.calls if call.method == "chat.postMessage")
+
+
+def test_a_card_that_somebody_deleted_is_posted_anew_when_it_changes_and_what_follows_stands_under_it(
+    deliver, say, idle, workspace
+):
+    say("a", "open")
+    deliver()
+    idle()
+    workspace.faults.forget_message(ALERTS, workspace.messages(ALERTS)[0]["ts"])
+
+    say("a", "acknowledged")
+    say("a:1", "who did it", channel="", parent="a")
+    idle()
+    say("a", "resolved")
+    idle()
+
+    assert texts(workspace) == ["resolved", "who did it"]
+    assert [reply["text"] for reply in workspace.replies(ALERTS, workspace.messages(ALERTS)[0]["ts"])] == ["who did it"]
+
+
+def test_a_deleted_card_is_posted_anew_once_although_the_answer_got_lost(deliver, say, idle, workspace):
+    say("a", "open")
+    deliver()
+    idle()
+    workspace.faults.forget_message(ALERTS, workspace.messages(ALERTS)[0]["ts"])
+
+    workspace.faults.fail_next("chat.postMessage", status=500, after_commit=True)
+    say("a", "acknowledged")
+    idle(20)
+
+    assert texts(workspace) == ["acknowledged"]
+
+
+def test_what_belongs_in_a_deleted_thread_is_said_in_the_channel_once(deliver, say, idle, workspace):
+    say("a", "card")
+    deliver()
+    idle()
+    workspace.faults.forget_message(ALERTS, workspace.messages(ALERTS)[0]["ts"])
+
+    workspace.faults.fail_next("chat.postMessage", status=500, after_commit=True, times=2)
+    say("b", "preview", channel="", parent="a")
+    idle(20)
+
+    assert texts(workspace) == ["preview"]
