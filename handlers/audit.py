@@ -16,9 +16,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot import audit, digest
+from bot.announce import Announcements, destination
 from bot.errors import NotFound, Stale, UserError
 from bot.messages import Message, help, status  # noqa: A004 - the command's own word
-from bot.messages.announce import Announcements, destination
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain

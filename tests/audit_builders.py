@@ -15,10 +15,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.alerts import Alert, Source
+from bot.announce import Announcements
 from bot.app import build_app
 from bot.aws.sessions import Sessions
 from bot.config import Settings
-from bot.messages.announce import Announcements
 from bot.rights import Rights
 from bot.services import Services
 from bot.store import Store, Tx, alerts, audits, findings

@@ -1,4 +1,4 @@
-"""An audit's message in the outbox: its progress, its result, its files."""
+"""Use case: tell of an audit: its progress, its result, its files."""
 
 from __future__ import annotations
 

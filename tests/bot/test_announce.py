@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.messages.announce import Announcements
+from bot.announce import Announcements
 from bot.store import audits
 from bot.store.audits import Kind, State
 from checks.model import Status
