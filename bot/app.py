@@ -15,11 +15,12 @@ from typing import Any
 import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError, BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 import handlers
-from bot import attachments, audit, digest, relay, remediation
+from bot import announce, attachments, audit, digest, relay, remediation
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -28,7 +29,6 @@ from bot.delivery.slack import Slack
 from bot.errors import PicketError, UserError
 from bot.groups import Groups, wanted
 from bot.intake.consumer import consume
-from bot.messages import announce
 from bot.messages.blocks import plain_text, section
 from bot.rights import Rights
 from bot.schedule import Schedule
@@ -64,6 +64,7 @@ def build_app(services: Services, **options: Any) -> App:
     app = App(
         client=services.slack,
         listener_executor=ThreadPoolExecutor(_LISTENERS, thread_name_prefix="listener"),
+        raise_error_for_unhandled_request=True,
         **options,
     )
 
@@ -82,7 +83,10 @@ def build_app(services: Services, **options: Any) -> App:
 
 def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltResponse:
     """Answer in the place where the person is: what went wrong, in words; the answer also acks."""
-    if isinstance(error, PicketError):
+    if isinstance(error, BoltUnhandledRequestError):
+        words = "This Picket does not know that (any more); the message may be older than it. Try `/aws-audit help`."
+        log.warning("a request of Slack has no listener", request=body.get("type") or body.get("command"))
+    elif isinstance(error, PicketError):
         words = str(error)
     else:
         reference = services.new_id()
@@ -139,11 +143,22 @@ class Picket:
         self.outbox = Outbox(self.services, Slack(client))
         self.stop = threading.Event()
         self.threads: list[threading.Thread] = []
+        self.died: list[str] = []
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT; what is in hand is finished. Raises PicketError when Slack cannot be reached."""
+        """Until SIGTERM or SIGINT; what is in hand is finished.
+
+        Raises PicketError when Slack cannot be reached, when another Picket has the state file, and at the end when
+        a part of this one died.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        with self.services.store.alone():
+            self._run()
+        if self.died:
+            raise PicketError(f"Picket ended because a part of it failed: {', '.join(self.died)}. Its log says how.")
+
+    def _run(self) -> None:
         socket = self._connect()
         schedule = Schedule(self.services, jobs=[self.groups.refresh])
         for name, loop in self._loops().items():
@@ -171,7 +186,7 @@ class Picket:
                 web_client=WebClient(token=settings.app_token.get_secret_value(), base_url=settings.api_url),
             )
             socket.connect()  # type: ignore[no-untyped-call]
-        except (SlackApiError, SlackClientError, OSError) as error:
+        except (SlackClientError, BoltError, OSError) as error:
             raise PicketError(f"Slack at {settings.api_url} cannot be used: {_reason(error)}") from error
         return socket
 
@@ -194,6 +209,7 @@ class Picket:
             loop()
         except Exception:
             log.exception("a loop of picket died; stopping", loop=name)
+            self.died.append(name)
             self.stop.set()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -208,6 +224,8 @@ def _close(socket: SocketModeHandler) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, BoltError):  # Slack's own answer to the token, told by Bolt
+        error = error.__context__ if isinstance(error.__context__, SlackApiError) else error
     if isinstance(error, SlackApiError):
         return f"{error.response.get('error')}. Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and install the app again."
     return f"{error}. Check the network, and SLACK_API_URL if it is set."

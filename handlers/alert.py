@@ -27,25 +27,25 @@ def register(app: App) -> None:
 
 def _acknowledge(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
     user, now = _allowed(services, body), services.now()
-    relay.move(services, action["value"], lambda alert: alerts.acknowledge(alert, user, now))
+    relay.move(services, str(action.get("value", "")), lambda alert: alerts.acknowledge(alert, user, now))
     ack()
 
 
 def _unacknowledge(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
     user, now = _allowed(services, body), services.now()
-    relay.move(services, action["value"], lambda alert: alerts.unacknowledge(alert, user, now))
+    relay.move(services, str(action.get("value", "")), lambda alert: alerts.unacknowledge(alert, user, now))
     ack()
 
 
 def _reopen(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
     user, now = _allowed(services, body), services.now()
-    relay.move(services, action["value"], lambda alert: alerts.reopen(alert, user, now))
+    relay.move(services, str(action.get("value", "")), lambda alert: alerts.reopen(alert, user, now))
     ack()
 
 
 def _ask_why(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
     _allowed(services, body)
-    alert = relay.unresolved(services, action["value"])
+    alert = relay.unresolved(services, str(action.get("value", "")))
     services.slack.views_open(trigger_id=body["trigger_id"], view=resolve_modal(alert))
     ack()
 

@@ -26,7 +26,8 @@ def register(app: App) -> None:
 def _snooze(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
     user, now = body["user"]["id"], services.now()
     services.rights.require(user, Right.RESPOND)
-    choice, _, alert_id = str(action["selected_option"]["value"]).partition(":")
+    chosen = action.get("selected_option") or {}
+    choice, _, alert_id = str(chosen.get("value", "")).partition(":")
     if choice == UNTIL:
         alert = relay.unresolved(services, alert_id)
         view = snooze_modal(alert, relay.longest_snooze(services, alert.severity), now)

@@ -133,3 +133,20 @@ def test_a_click_that_cannot_be_stored_says_so_and_changes_nothing(bot, monkeypa
     other.close()
     assert "nothing was changed" in said
     assert bot.alert.state is State.OPEN
+
+
+@pytest.mark.parametrize("given", [{"value": "nonsense"}, {"type": "button"}], ids=["an unknown alert", "no value"])
+@pytest.mark.parametrize("action", ["alert:acknowledge", "alert:unacknowledge", "alert:resolve", "alert:reopen"])
+def test_a_payload_that_names_no_alert_is_answered_and_changes_nothing(bot, action, given):
+    before = bot.alert
+
+    assert bot.click(action, **given).status == 200
+
+    assert "knows nothing of this alert" in bot.whispered()
+    assert bot.alert == before
+
+
+def test_a_button_of_another_version_is_answered_where_it_was_clicked(bot):
+    assert bot.click("alert:escalate").status == 200
+
+    assert "does not know that (any more)" in bot.whispered()

@@ -92,3 +92,10 @@ def test_what_is_resolved_cannot_be_snoozed(bot):
 
     assert "<@UANALYST> resolved it" in bot.whispered()
     assert bot.alert.state is State.RESOLVED
+
+
+def test_a_choice_of_nothing_is_answered_and_changes_nothing(bot):
+    assert bot.click("alert:snooze", type="static_select", selected_option=None).status == 200
+
+    assert "no length of a snooze" in bot.whispered()
+    assert bot.alert.state is State.OPEN
