@@ -178,7 +178,7 @@ class Rights(Part):
     request: tuple[Member, ...] = ()
     """Ask for a remediation."""
     approve: tuple[Member, ...] = ()
-    """Approve, decline and undo a remediation. Nobody approves what they asked for."""
+    """Approve, decline and undo a remediation. Above low risk nobody approves what they asked for."""
 
 
 class Audits(Part):

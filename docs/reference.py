@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from html import unescape
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from typer.main import get_command
 
+from bot.cli import cli
 from bot.config import Settings
+from bot.messages.help import selectors
 from checks.catalog import CATALOG
+from handlers.audit import SUBCOMMANDS
 
 
 def configuration() -> str:
@@ -54,6 +59,24 @@ def _toml(value: object) -> str:
 
 def _doc(part: type) -> str:
     return (part.__doc__ or "").strip()
+
+
+def slack_commands() -> str:
+    """What may follow /aws-audit."""
+    words = "\n".join(f"- {unescape(line)}" for line in selectors(CATALOG))
+    rows = {f"/aws-audit {each.usage}": each.does for each in SUBCOMMANDS.values()}
+    return f"{_table(rows)}\n\nAnything else chooses what to audit:\n\n{words}"
+
+
+def shell_commands() -> str:
+    """The command line, a line each."""
+    commands = getattr(get_command(cli), "commands", {})
+    return _table({f"picket {name}": " ".join((each.help or "").split()) for name, each in commands.items()})
+
+
+def _table(rows: Mapping[str, str]) -> str:
+    lines = [f"| `{command}` | {does} |" for command, does in rows.items()]
+    return "\n".join(["| command | what it does |", "| --- | --- |", *lines])
 
 
 def checks() -> str:

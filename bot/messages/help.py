@@ -13,13 +13,14 @@ def build(subcommands: Sequence[tuple[str, str]], catalog: Mapping[str, Check]) 
     """The help: `subcommands` are (usage, what it does), in the order to show."""
     blocks = [
         _part("What to type", [f"`/aws-audit {escape(usage)}` {escape(does)}" for usage, does in subcommands]),
-        _part("What to audit: any of these words, joined by spaces", _selectors(catalog)),
+        _part("What to audit: any of these words, joined by spaces", selectors(catalog)),
         *(_part(f"The checks of {service}", [_ids(checks)]) for service, checks in _by_first_service(catalog).items()),
     ]
     return Message("How to use /aws-audit: " + "; ".join(usage for usage, _ in subcommands), blocks)
 
 
-def _selectors(catalog: Mapping[str, Check]) -> list[str]:
+def selectors(catalog: Mapping[str, Check]) -> list[str]:
+    """The words that choose what to audit, a kind a line, in mrkdwn."""
     services = ", ".join(f"`{service}`" for service in sorted({s for c in catalog.values() for s in c.services}))
     return [
         f"`all`, or a service: {services}",
