@@ -21,7 +21,8 @@ from typing import Any
 
 from bot import config
 from bot.aws import accounts
-from bot.aws.collect import Scope, collect, gap, is_regional, plan
+from bot.aws.collect import collect, gap, is_regional, plan
+from bot.aws.collect.collector import Scope
 from bot.aws.sessions import Sessions
 from bot.errors import AwsError, PicketError
 from checks.catalog import CATALOG
@@ -150,12 +151,20 @@ def _gaps(account: str, checks: list[Check], error: AwsError, *scopes: Scope) ->
 
 def _covered(inventory: Inventory, checks: list[Check]) -> frozenset[tuple[str, str]]:
     scopes = {collector.record: collector.scope for collector in plan(checks)}
-    return frozenset(
-        (check.id, region)
-        for check in checks
-        for region in ((GLOBAL,) if scopes[check.judges] is Scope.GLOBAL else inventory.regions)
-        if inventory.gap(check.judges, region) is None
-    )
+    covered = set()
+    for check in checks:
+        kinds_in = {
+            region: [kind for kind in check.judges if (scopes[kind] is Scope.GLOBAL) == (region == GLOBAL)]
+            for region in (GLOBAL, *inventory.regions)
+        }
+        # what a service tells once for all regions may lie in any of them
+        if all(inventory.gap(kind, GLOBAL) is None for kind in kinds_in[GLOBAL]):
+            covered |= {
+                (check.id, region)
+                for region, kinds in kinds_in.items()
+                if kinds and all(inventory.gap(kind, region) is None for kind in kinds)
+            }
+    return frozenset(covered)
 
 
 def in_this_process(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from checks.inventory import Gap, GapError, Inventory, Record, View
 from checks.inventory.account import Account
-from checks.model import Check, Evidence, Finding, LeftOut, Problem, Severity, Status, Unknown, Verdict
+from checks.model import Check, Evidence, Finding, LeftOut, NotApplicable, Problem, Severity, Status, Unknown, Verdict
 from checks.settings import CheckSettings
 
 
@@ -23,13 +23,16 @@ def judge(inventory: Inventory, checks: Iterable[Check], settings: CheckSettings
 
 
 def _judge_one(inventory: Inventory, check: Check, settings: CheckSettings) -> Iterator[Finding]:
-    view = View(inventory=inventory, settings=settings, allowed=frozenset((check.judges, *check.reads)))
+    view = View(inventory=inventory, settings=settings, allowed=frozenset((*check.judges, *check.reads)))
     account = Account(id=inventory.account, partition=inventory.partition)
-    for gap in inventory.gaps:
-        if gap.record == check.judges.__name__:
-            yield _finding(check, view, account.arn, gap.region, _of_gap(gap))
-    for resource in inventory.of(check.judges):
-        yield _finding(check, view, resource.arn, resource.region, _verdict(check, resource, view))
+    for kind in check.judges:
+        for gap in inventory.gaps:
+            if gap.record == kind.__name__:
+                yield _finding(check, view, account.arn, gap.region, _of_gap(gap))
+        for resource in inventory.of(kind):
+            verdict = _verdict(check, resource, view)
+            if not isinstance(verdict, NotApplicable):
+                yield _finding(check, view, resource.arn, resource.region, verdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ Verdict = Problem | Unknown | LeftOut | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One practice: its facts, and the function that judges one resource of the type `judges`."""
+    """One practice: its facts, and the function that judges one resource of a type in `judges`."""
 
     id: str
     title: str
@@ -87,7 +87,7 @@ class Check:
     why: str
     fix: str
     references: tuple[str, ...]
-    judges: type[Record]
+    judges: tuple[type[Record], ...]
     reads: tuple[type[Record], ...]
     judge: Callable[[Any, View], Verdict] = field(compare=False, repr=False)
     worst: Severity
@@ -103,14 +103,14 @@ def check(
     why: str,
     fix: str,
     references: Iterable[str],
-    judges: type[Record],
+    judges: type[Record] | tuple[type[Record], ...],
     reads: Iterable[type[Record]] = (),
     worst: Severity | None = None,
 ) -> Callable[[Callable[[Any, View], Verdict]], Check]:
     """Make a Check of a function `(resource, view) -> Verdict`.
 
-    `judges` is the record type whose every record is judged; `reads` are the further types the function asks
-    the view for (asking for another raises); `worst` is the highest severity its verdicts may carry, where that
+    `judges` is the record type (or types) whose every record is judged; `reads` are the further types the function
+    asks the view for (asking for another raises); `worst` is the highest severity its verdicts may carry, where that
     is above its own. Registers nothing: `catalog.py` gathers.
     """
 
@@ -123,7 +123,7 @@ def check(
             why=why,
             fix=fix,
             references=tuple(references),
-            judges=judges,
+            judges=judges if isinstance(judges, tuple) else (judges,),
             reads=tuple(reads),
             judge=function,
             worst=worst or severity,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.aws import accounts
-from bot.aws.collect import Scope, plan
+from bot.aws.collect import plan
+from bot.aws.collect.collector import Scope
 from bot.remedy import Remedy
 from checks.model import Check
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from threading import Lock
 
 from bot.aws.accounts import Regions
 from bot.aws.collect import account as account_
 from bot.aws.collect import credential_report, ec2, iam
+from bot.aws.collect.collector import Collector, Scope
 from bot.aws.collect.source import Shared, Source
 from bot.aws.sessions import Call, Sessions
 from bot.config import Account
@@ -22,27 +21,6 @@ from checks.inventory.account import Account as AccountRecord
 from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
 from checks.inventory.iam import AccessKey, Group, PasswordPolicy, Policy, Root, User
 from checks.model import Check
-
-
-class Scope(StrEnum):
-    """Where a collector reads."""
-
-    GLOBAL = "global"
-    """Once for an account."""
-    REGIONAL = "regional"
-    """In each enabled region."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collector:
-    """One reading: the record type it fills, the IAM actions it needs, where, and how."""
-
-    record: type[Record]
-    actions: tuple[str, ...] = ()
-    scope: Scope
-    read: Callable[[Source], Iterable[Record]]
-    """All records of an account and region, or an AwsError: a part never looks like the whole."""
-
 
 _REPORT = credential_report.ACTIONS
 _AUTHORIZATION = ("iam:GetAccountAuthorizationDetails",)
@@ -92,7 +70,7 @@ def plan(checks: Iterable[Check]) -> tuple[Collector, ...]:
 
     Raises LookupError when no collector fills a record that a check needs: that check could never be judged.
     """
-    needed = {record for check in checks for record in (check.judges, *check.reads)}
+    needed = {record for check in checks for record in (*check.judges, *check.reads)}
     if unfilled := needed - {collector.record for collector in COLLECTORS}:
         raise LookupError(f"no collector fills {', '.join(sorted(r.__name__ for r in unfilled))}")
     return tuple(collector for collector in COLLECTORS if collector.record in needed)
