@@ -83,6 +83,64 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One IAM role."""
+
+    name: str
+    arn: str
+    created: datetime
+    trust: Any = field(default_factory=dict)
+    """The document that says who may assume it."""
+    inline_policies: Mapping[str, Any] = field(default_factory=dict)
+    """Policy documents by name."""
+    attached_policies: tuple[str, ...] = ()
+    """ARNs."""
+    boundary: str = ""
+    """ARN of the permissions boundary; empty: none."""
+    instance_profiles: tuple[str, ...] = ()
+    """ARNs of the instance profiles that hold it."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """As `/aws-service-role/config.amazonaws.com/`."""
+        return "/" + self.arn.partition(":role/")[2].removesuffix(self.name)
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamlProvider:
+    """One SAML identity provider: a way in for people. Identity Center makes one in each account it serves."""
+
+    arn: str
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerCertificate:
+    """One certificate that was uploaded to IAM."""
+
+    id: str
+    name: str
+    arn: str
+    expires: datetime | None
+    uploaded: datetime | None = None
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One managed policy: the customer's own, and those of AWS that are attached or serve as a boundary."""
 
