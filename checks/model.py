@@ -72,7 +72,12 @@ class LeftOut:
     reason: str
 
 
-Verdict = Problem | Unknown | LeftOut | None
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The check does not speak of this resource: no answer, and it is not counted."""
+
+
+Verdict = Problem | Unknown | LeftOut | NotApplicable | None
 """None is a pass."""
 
 
