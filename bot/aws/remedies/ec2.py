@@ -195,7 +195,7 @@ def _as_permission(handle: Mapping[str, Any], description: str) -> dict[str, Any
 REVOKE_INGRESS = Remedy(
     id="ec2-revoke-ingress",
     title="Close a security group to the world",
-    label="Close to the world",
+    label="Revoke open rules",
     risk=Risk.MEDIUM,
     fixes=("ec2-sg-open-*",),
     answers=(),
