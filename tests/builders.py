@@ -9,6 +9,7 @@ from typing import Any
 from checks.inventory import GLOBAL, Gap, Inventory, Record
 from checks.inventory.ec2 import NetworkInterface, PrefixList, Rule, SecurityGroup
 from checks.inventory.iam import AccessKey, Group, PasswordPolicy, Policy, Root, User
+from checks.inventory.s3 import Bucket, PublicAccessBlock
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
@@ -152,6 +153,23 @@ def a_prefix_list(*cidrs: str, region: str = REGION, **facts: Any) -> PrefixList
         **facts,
     }
     return PrefixList(region=region, cidrs=cidrs, **facts)
+
+
+CLOSED = PublicAccessBlock(
+    block_public_acls=True, ignore_public_acls=True, block_public_policy=True, restrict_public_buckets=True
+)
+
+
+def a_bucket(name: str = "logs", region: str = REGION, **facts: Any) -> Bucket:
+    """A bucket of the account's own that nothing is public about, and nothing blocks from becoming so."""
+    facts = {
+        "arn": f"arn:aws:s3:::{name}",
+        "account_block": PublicAccessBlock(),
+        "block": PublicAccessBlock(),
+        "ownership": "",
+        **facts,
+    }
+    return Bucket(name=name, region=region, **facts)
 
 
 def a_gap(kind: type[Record], region: str = GLOBAL, **facts: Any) -> Gap:

@@ -42,7 +42,10 @@ _ENCODED = re.compile(r"\s*Encoded authorization failure message:.*", re.DOTALL)
 
 ACTIONS = {
     # The operations whose action has another name; from the Service Authorization Reference.
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:SendMessageBatch": "sqs:SendMessage",
 }

@@ -56,6 +56,13 @@ class GapError(Exception):
         self.gap = gap
 
 
+def known(part: T | Gap) -> T:
+    """A part of a record, where it was read; raises GapError where it was not."""
+    if isinstance(part, Gap):
+        raise GapError(part)
+    return part
+
+
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
     """One account as it was read at `collected_at`; picklable.

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from sandbox.aws.permissions import action_of
 from sandbox.aws.request import Request
 
 CODES: dict[str, dict[str, tuple[str, int]]] = {
@@ -76,7 +77,7 @@ def error(code: str, status: int, message: str, request: Request) -> Refusal:
 def _message(kind: str, request: Request) -> str:
     match kind:
         case "deny":
-            action = f"{request.service}:{request.operation}"
+            action = action_of(request)
             return (
                 f"User: {request.principal} is not authorized to perform: {action} "
                 f"because no identity-based policy allows the {action} action"
