@@ -10,7 +10,7 @@ from threading import Lock
 
 from bot.aws.accounts import Regions
 from bot.aws.collect import account as account_
-from bot.aws.collect import credential_report, ec2, iam
+from bot.aws.collect import credential_report, ec2, iam, rds, redshift
 from bot.aws.collect.collector import Collector, Scope
 from bot.aws.collect.source import Shared, Source
 from bot.aws.sessions import Call, Sessions
@@ -19,7 +19,17 @@ from bot.errors import AwsDenied, AwsError
 from checks.inventory import GLOBAL, Gap, Inventory, Record
 from checks.inventory.account import Account as AccountRecord
 from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
-from checks.inventory.iam import AccessKey, Group, PasswordPolicy, Policy, Root, User
+from checks.inventory.iam import (
+    AccessKey,
+    Group,
+    PasswordPolicy,
+    Policy,
+    Role,
+    Root,
+    SamlProvider,
+    ServerCertificate,
+    User,
+)
 from checks.model import Check
 
 _REPORT = credential_report.ACTIONS
@@ -31,7 +41,15 @@ COLLECTORS = (
     Collector(record=AccessKey, scope=Scope.GLOBAL, actions=_KEYS, read=iam.access_keys),
     Collector(record=User, scope=Scope.GLOBAL, actions=(*_KEYS, *_AUTHORIZATION), read=iam.users),
     Collector(record=Group, scope=Scope.GLOBAL, actions=_AUTHORIZATION, read=iam.groups),
+    Collector(record=Role, scope=Scope.GLOBAL, actions=_AUTHORIZATION, read=iam.roles),
     Collector(record=Policy, scope=Scope.GLOBAL, actions=_AUTHORIZATION, read=iam.policies),
+    Collector(record=SamlProvider, scope=Scope.GLOBAL, actions=("iam:ListSAMLProviders",), read=iam.saml_providers),
+    Collector(
+        record=ServerCertificate,
+        scope=Scope.GLOBAL,
+        actions=("iam:ListServerCertificates",),
+        read=iam.server_certificates,
+    ),
     Collector(
         record=Root,
         scope=Scope.GLOBAL,
@@ -62,6 +80,8 @@ COLLECTORS = (
         actions=("ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"),
         read=ec2.prefix_lists,
     ),
+    *rds.COLLECTORS,
+    *redshift.COLLECTORS,
 )
 
 

@@ -1,4 +1,4 @@
-"""Reads IAM: users and their keys, groups, policies, root, and the password policy.
+"""Reads IAM: users and their keys, groups, roles, policies, root, the password policy, providers and certificates.
 
 The credential report is up to four hours old, so what decides a finding that was just fixed is read live where
 one call more suffices: keys by ListAccessKeys, root's keys and MFA by GetAccountSummary.
@@ -14,10 +14,20 @@ from typing import Any
 from bot.aws.collect.credential_report import Report, Row, credential_report
 from bot.aws.collect.source import Source
 from bot.errors import AwsDenied, AwsError
-from checks.inventory.iam import AccessKey, Group, PasswordPolicy, Policy, Root, User
+from checks.inventory.iam import (
+    AccessKey,
+    Group,
+    PasswordPolicy,
+    Policy,
+    Role,
+    Root,
+    SamlProvider,
+    ServerCertificate,
+    User,
+)
 
 _PAGE = 1000
-_FILTER = ("User", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
+_FILTER = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy")
 _GONE = "NoSuchEntity"
 _ROOT_DEVICE = ":mfa/root-account-mfa-device"
 """What AWS itself calls a virtual device that root registers."""
@@ -29,6 +39,7 @@ class _Authorization:
 
     users: Sequence[Mapping[str, Any]]
     groups: Sequence[Mapping[str, Any]]
+    roles: Sequence[Mapping[str, Any]]
     policies: Sequence[Mapping[str, Any]]
 
 
@@ -37,7 +48,7 @@ def _authorization(source: Source) -> _Authorization:
     return _Authorization(
         *(
             [item for page in pages for item in page.get(key, ())]
-            for key in ("UserDetailList", "GroupDetailList", "Policies")
+            for key in ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
         )
     )
 
@@ -115,6 +126,44 @@ def groups(source: Source) -> list[Group]:
             attached_policies=_attached(detail),
         )
         for detail in source.once(_authorization).groups
+    ]
+
+
+def roles(source: Source) -> list[Role]:
+    """Every role, service-linked ones too."""
+    return [
+        Role(
+            name=detail["RoleName"],
+            arn=detail["Arn"],
+            created=detail["CreateDate"],
+            trust=detail.get("AssumeRolePolicyDocument", {}),
+            inline_policies=_inline(detail.get("RolePolicyList", ())),
+            attached_policies=_attached(detail),
+            boundary=detail.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            instance_profiles=tuple(profile["Arn"] for profile in detail.get("InstanceProfileList", ())),
+            tags={tag["Key"]: tag["Value"] for tag in detail.get("Tags", ())},
+        )
+        for detail in source.once(_authorization).roles
+    ]
+
+
+def saml_providers(source: Source) -> list[SamlProvider]:
+    """Every SAML identity provider."""
+    return [SamlProvider(arn=one["Arn"]) for one in source.call("iam", "list_saml_providers")["SAMLProviderList"]]
+
+
+def server_certificates(source: Source) -> list[ServerCertificate]:
+    """Every certificate that was uploaded to IAM."""
+    found = source.pages("iam", "list_server_certificates", "ServerCertificateMetadataList", size=_PAGE)
+    return [
+        ServerCertificate(
+            id=one["ServerCertificateId"],
+            name=one["ServerCertificateName"],
+            arn=one["Arn"],
+            expires=one.get("Expiration"),
+            uploaded=one.get("UploadDate"),
+        )
+        for one in found
     ]
 
 
