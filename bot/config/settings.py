@@ -1,100 +1,31 @@
-"""Settings: one TOML file and the environment, validated before anything starts; every fault is named at once.
-
-Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), as do the addresses that tools of
-Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
-"""
+"""Every setting, with its default and what it is for; the reference page is written from this file."""
 
 from __future__ import annotations
 
-import os
-import re
-import tomllib
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
-from apscheduler.triggers.cron import CronTrigger
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.alerts import Source
-from bot.aws.remedies import REMEDIES
-from bot.errors import SettingsError
+from bot.config.values import (
+    AccountId,
+    ApiUrl,
+    AppToken,
+    BotToken,
+    Channel,
+    CheckId,
+    Cron,
+    Level,
+    Member,
+    Mention,
+    RemedyId,
+    SourceName,
+    Zone,
+)
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no time zone; write it as Europe/Helsinki") from error
-    return name
-
-
-def _cron(text: str) -> str:
-    try:
-        CronTrigger.from_crontab(text, timezone="UTC")
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no cron line of five fields ({error}); write it as '0 9 * * mon-fri'") from error
-    return text
-
-
-def _severity(word: object) -> object:
-    if isinstance(word, str) and word.upper() in Severity.__members__:
-        return Severity.named(word)
-    if isinstance(word, Severity):
-        return word
-    raise ValueError(f"{word!r} is no severity; use info, low, medium, high or critical")
-
-
-def _form(pattern: str, advice: str) -> AfterValidator:
-    def fits(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(f"{text!r} is not {advice}")
-        return text
-
-    return AfterValidator(fits)
-
-
-def _one_of(known: Collection[str], kind: str) -> AfterValidator:
-    def known_word(word: str) -> str:
-        if word not in known:
-            near = get_close_matches(word, known, n=3, cutoff=0.5)
-            advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known))}"
-            raise ValueError(f"there is no {kind} {word!r}; {advice}")
-        return word
-
-    return AfterValidator(known_word)
-
-
-def _token(start: str, kind: str) -> AfterValidator:
-    def fits(token: SecretStr) -> SecretStr:
-        if not token.get_secret_value().startswith(start):  # which is not shown: it may be another secret
-            raise ValueError(f"it is no {kind}, which begins with {start}")
-        return token
-
-    return AfterValidator(fits)
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-Cron = Annotated[str, AfterValidator(_cron)]
-Level = Annotated[Any, AfterValidator(_severity)]
-AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]
-Channel = Annotated[str, _form(r"#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
-Member = Annotated[
-    str, _form(r"\*|@[\w.-]+|[UWS][A-Z0-9]{2,}", "a user's id (U…), a user group's id (S…) or @handle, or *")
-]
-"""A user's id, a user group's id or @handle, or `*` for everyone in the workspace."""
-Mention = Annotated[
-    str,
-    _form(r"|@here|@channel|@everyone|[UWS][A-Z0-9]{2,}", "@here, or a user group's id (S…): a name notifies nobody"),
-]
-SourceName = Annotated[str, _one_of([str(source) for source in Source], "source")]
-CheckId = Annotated[str, _one_of(CATALOG, "check")]
-RemedyId = Annotated[str, _one_of(REMEDIES, "remedy")]
 
 
 class Part(BaseModel):
@@ -106,13 +37,11 @@ class Part(BaseModel):
 class Slack(Part):
     """How to reach Slack; all of it from the environment."""
 
-    bot_token: Annotated[SecretStr, _token("xoxb-", "bot token")]
+    bot_token: BotToken
     """SLACK_BOT_TOKEN: begins with xoxb-."""
-    app_token: Annotated[SecretStr, _token("xapp-", "app-level token")]
+    app_token: AppToken
     """SLACK_APP_TOKEN: begins with xapp-, with the scope connections:write."""
-    api_url: Annotated[str, _form(r"https?://[^\s/]+/(\S*/)?", "an address as https://slack.com/api/")] = (
-        "https://slack.com/api/"
-    )
+    api_url: ApiUrl = "https://slack.com/api/"
     """SLACK_API_URL: another Slack than the real one."""
 
 
@@ -289,54 +218,3 @@ class Settings(Part):
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
         return next((a.name for a in self.aws.accounts if a.id == account and a.name), account)
-
-
-def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of the file at `path` and of `environment`.
-
-    Raises SettingsError that names every fault with its key.
-    """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError([f"it cannot be read: {error.strerror}"], str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError([f"it is not TOML: {error}"], str(path)) from error
-    faults = [
-        f"slack.{key}: it does not belong in the file; set SLACK_{key.upper()} in the environment"
-        for key in table.pop("slack", {})
-    ]
-    slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
-    if url := environment.get("SLACK_API_URL"):
-        slack["api_url"] = url if url.endswith("/") else url + "/"
-    table["slack"] = {key: value for key, value in slack.items() if value}
-    try:
-        settings = Settings.model_validate(table)
-    except ValidationError as error:
-        broken = {fault["loc"][0] for fault in error.errors() if len(fault["loc"]) > 1}
-        faults += [
-            _words(fault)
-            for fault in error.errors()
-            if not (fault["type"] == "too_short" and fault["loc"][0] in broken)  # a list whose items were refused
-        ]
-        raise SettingsError(faults, str(path)) from error
-    if faults:
-        raise SettingsError(faults, str(path))
-    return settings
-
-
-_VARIABLES = {f"slack.{name}": f"SLACK_{name.upper()}" for name in Slack.model_fields}
-_ADVICE: dict[str, str] = {
-    "missing": "it is missing",
-    "extra_forbidden": "there is no such setting",
-    "too_short": "at least one is needed",
-}
-
-
-def _words(fault: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    if key in _VARIABLES and fault["type"] == "missing":
-        return f"{_VARIABLES[key]}: it is not set in the environment"
-    key = _VARIABLES.get(key, key)
-    words = _ADVICE.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
-    return f"{key}: {words}" if key else words

@@ -1,0 +1,37 @@
+"""Settings: one TOML file and the environment, validated before anything starts; every fault is named at once.
+
+Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), as do the addresses that tools of
+Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
+"""
+
+from bot.config.load import load
+from bot.config.settings import (
+    Account,
+    Audits,
+    Aws,
+    Checks,
+    Digest,
+    Remediation,
+    Rights,
+    Route,
+    Settings,
+    Slack,
+    Snooze,
+    Store,
+)
+
+__all__ = [
+    "Account",
+    "Audits",
+    "Aws",
+    "Checks",
+    "Digest",
+    "Remediation",
+    "Rights",
+    "Route",
+    "Settings",
+    "Slack",
+    "Snooze",
+    "Store",
+    "load",
+]

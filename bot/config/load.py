@@ -1,0 +1,65 @@
+"""Reading the file and the environment; every fault is named at once, with its key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config.settings import Settings, Slack
+from bot.errors import SettingsError
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the file at `path` and of `environment`.
+
+    Raises SettingsError that names every fault with its key.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"it cannot be read: {error.strerror}"], str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"it is not TOML: {error}"], str(path)) from error
+    faults = [
+        f"slack.{key}: it does not belong in the file; set SLACK_{key.upper()} in the environment"
+        for key in table.pop("slack", {})
+    ]
+    slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
+    if url := environment.get("SLACK_API_URL"):
+        slack["api_url"] = url if url.endswith("/") else url + "/"
+    table["slack"] = {key: value for key, value in slack.items() if value}
+    try:
+        settings = Settings.model_validate(table)
+    except ValidationError as error:
+        broken = {fault["loc"][0] for fault in error.errors() if len(fault["loc"]) > 1}
+        faults += [
+            _words(fault)
+            for fault in error.errors()
+            if not (fault["type"] == "too_short" and fault["loc"][0] in broken)  # a list whose items were refused
+        ]
+        raise SettingsError(faults, str(path)) from error
+    if faults:
+        raise SettingsError(faults, str(path))
+    return settings
+
+
+_VARIABLES = {f"slack.{name}": f"SLACK_{name.upper()}" for name in Slack.model_fields}
+_ADVICE: dict[str, str] = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such setting",
+    "too_short": "at least one is needed",
+}
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    if key in _VARIABLES and fault["type"] == "missing":
+        return f"{_VARIABLES[key]}: it is not set in the environment"
+    key = _VARIABLES.get(key, key)
+    words = _ADVICE.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+    return f"{key}: {words}" if key else words

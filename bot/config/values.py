@@ -1,0 +1,91 @@
+"""What a setting's value may be, and what is said of one that it may not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import AfterValidator, SecretStr
+
+from bot.alerts import Source
+from bot.aws.remedies import REMEDIES
+from checks.catalog import CATALOG
+from checks.model import Severity
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone; write it as Europe/Helsinki") from error
+    return name
+
+
+def _cron(text: str) -> str:
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no cron line of five fields ({error}); write it as '0 9 * * mon-fri'") from error
+    return text
+
+
+def _severity(word: object) -> object:
+    if isinstance(word, str) and word.upper() in Severity.__members__:
+        return Severity.named(word)
+    if isinstance(word, Severity):
+        return word
+    raise ValueError(f"{word!r} is no severity; use info, low, medium, high or critical")
+
+
+def _form(pattern: str, advice: str) -> AfterValidator:
+    def fits(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"{text!r} is not {advice}")
+        return text
+
+    return AfterValidator(fits)
+
+
+def _one_of(known: Collection[str], kind: str) -> AfterValidator:
+    def known_word(word: str) -> str:
+        if word not in known:
+            near = get_close_matches(word, known, n=3, cutoff=0.5)
+            advice = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known))}"
+            raise ValueError(f"there is no {kind} {word!r}; {advice}")
+        return word
+
+    return AfterValidator(known_word)
+
+
+def _token(start: str, kind: str) -> AfterValidator:
+    def fits(token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().startswith(start):  # which is not shown: it may be another secret
+            raise ValueError(f"it is no {kind}, which begins with {start}")
+        return token
+
+    return AfterValidator(fits)
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Level = Annotated[Any, AfterValidator(_severity)]
+AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]
+Channel = Annotated[str, _form(r"#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
+Member = Annotated[
+    str, _form(r"\*|@[\w.-]+|[UWS][A-Z0-9]{2,}", "a user's id (U…), a user group's id (S…) or @handle, or *")
+]
+"""A user's id, a user group's id or @handle, or `*` for everyone in the workspace."""
+Mention = Annotated[
+    str,
+    _form(r"|@here|@channel|@everyone|[UWS][A-Z0-9]{2,}", "@here, or a user group's id (S…): a name notifies nobody"),
+]
+SourceName = Annotated[str, _one_of([str(source) for source in Source], "source")]
+CheckId = Annotated[str, _one_of(CATALOG, "check")]
+RemedyId = Annotated[str, _one_of(REMEDIES, "remedy")]
+BotToken = Annotated[SecretStr, _token("xoxb-", "bot token")]
+AppToken = Annotated[SecretStr, _token("xapp-", "app-level token")]
+ApiUrl = Annotated[str, _form(r"https?://[^\s/]+/(\S*/)?", "an address as https://slack.com/api/")]
