@@ -17,7 +17,7 @@ import structlog
 from bot import relay
 from bot.alerts import Ignored, Signal, Source
 from bot.aws.queue import QueueMessage
-from bot.errors import AwsError, StoreBusy
+from bot.errors import AwsError, StoreBusy, StoreError
 from bot.intake.facts import Facts
 from bot.intake.parse import Malformed, parse
 from bot.intake.shapes import digest
@@ -53,22 +53,24 @@ class Queue(Protocol):
 
 
 def consume(services: Services, queue: Queue, stop: threading.Event) -> None:
-    """Take in what the queue brings until `stop` is set; when AWS does not answer, wait and go on."""
+    """Take in what the queue brings until `stop` is set; when AWS or the disk fails, wait and go on."""
     failures = 0
     while not stop.is_set():
         try:
             take_in(services, queue)
             failures = 0
-        except AwsError as error:
+        except (AwsError, StoreError) as error:
             failures += 1
             wait = min(2.0**failures, _LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311 - no secret
-            log.warning("the queue cannot be read; trying again", reason=str(error), seconds=round(wait, 1))
+            log.warning(
+                "what the queue brings cannot be taken in; trying again", reason=str(error), seconds=round(wait, 1)
+            )
             stop.wait(wait)
     services.store.close()
 
 
 def take_in(services: Services, queue: Queue) -> int:
-    """One round: receive, store, take off; how many messages there were. Raises AwsError."""
+    """One round: receive, store, take off; how many messages there were. Raises AwsError and StoreError."""
     messages = queue.receive(_POLL)
     done = []
     try:
@@ -90,6 +92,8 @@ def _work(services: Services, queue: Queue, message: QueueMessage) -> bool:
     except StoreBusy as busy:
         log.warning("a message could not be stored; it comes again", message=message.id, reason=str(busy))
         return False
+    except StoreError:
+        raise  # no fault of the message: all of them come again
     except Exception as bug:
         log.exception("picket failed on a message", message=message.id, receipts=message.received_count)
         if message.received_count < TRIES:

@@ -74,7 +74,8 @@ class Store:
     def write(self, timeout: float = 5.0) -> Iterator[Tx]:
         """One transaction: committed at the end, rolled back when the block raises.
 
-        `timeout` is in seconds; StoreBusy is raised when another writer holds the file for longer.
+        `timeout` is in seconds; StoreBusy is raised when another writer holds the file for longer, StoreError when
+        the disk takes no more.
         """
         if not self._writer.acquire(timeout=timeout):
             raise StoreBusy(f"The state file was busy for {timeout:g} s; nothing was changed. Please try again.")
@@ -87,10 +88,16 @@ class Store:
                 raise StoreBusy(f"The state file could not be written ({error}); nothing was changed.") from error
             try:
                 yield db
-            except BaseException:
-                db.conn.execute("ROLLBACK")
+                db.conn.execute("COMMIT")
+            except BaseException as error:
+                if db.conn.in_transaction:  # SQLite ends it by itself when the disk is full
+                    db.conn.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error) and _of_the_disk(error):
+                    raise StoreError(
+                        f"Picket's state file could not be written ({error}); nothing was changed. Its disk needs "
+                        "somebody to look at it."
+                    ) from error
                 raise
-            db.conn.execute("COMMIT")
         finally:
             self._writer.release()
         self.wake()
@@ -148,6 +155,12 @@ class Store:
         if db is not None:
             db.close()
             del self._local.db
+
+
+def _of_the_disk(error: sqlite3.Error) -> bool:
+    """Whether the file could not be written, and not what was to be written in it was wrong."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says more of it
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def _locked(handle: int) -> bool:

@@ -142,3 +142,19 @@ def test_a_service_that_starts_waits_for_one_that_is_just_ending(store):
     with Store(store.path).alone(wait=10):
         assert ended
     thread.join()
+
+
+def full(tx):
+    """Have the file take no more, as a full disk does."""
+    tx.execute("pragma max_page_count = 1")
+    tx.execute("create table filling(body)")
+    tx.execute("insert into filling values (zeroblob(100000))")
+
+
+def test_a_full_disk_is_said_in_words_and_what_comes_after_works(store):
+    with pytest.raises(StoreError, match="full.*nothing was changed"), store.write() as tx:
+        full(tx)
+
+    with store.write() as tx:
+        tx.execute("pragma max_page_count = 1000000")
+        assert slots.claim(tx, "digest", "2026-11-25", NOW)
