@@ -24,7 +24,6 @@ from checks.catalog import CATALOG
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
-from checks.settings import CheckSettings
 
 __all__ = ["Announcer", "Audit", "Kind", "Progress", "State", "Summary", "recheck", "request", "signals", "work"]
 
@@ -45,13 +44,6 @@ class Announcer(Protocol):
 
     def finished(self, tx: Tx, audit: Audit) -> None:
         """It is done, or has failed."""
-
-
-def check_settings(settings: config.Settings) -> CheckSettings:
-    """The checks' numbers and lists as the operator set them."""
-    given = settings.checks.model_dump()
-    given["severity"] = {check: str(severity) for check, severity in settings.checks.severity.items()}
-    return CheckSettings(**given)
 
 
 def request(
@@ -139,7 +131,7 @@ class Worker:
     def _through(self, audit: Audit) -> None:
         services, settings = self.services, self.services.settings
         selection = settings.select(audit.selector)
-        checks = selection.checks(CATALOG, check_settings(settings))
+        checks = selection.checks(CATALOG, settings.checks.for_judging())
         chosen = [a for a in accounts.accounts(services.aws) if selection.admits_account(a.id, a.name)]
         if not chosen or not checks:
             raise PicketError("There is nothing to audit: no account or no check that is switched on was chosen.")
@@ -156,7 +148,7 @@ class Worker:
                 account=account,
                 checks=tuple(check.id for check in checks),
                 regions=selection.regions,
-                settings=check_settings(settings),
+                settings=settings.checks.for_judging(),
                 at=services.now(),
             )
             for account in chosen
@@ -264,7 +256,7 @@ def recheck(
         account=named,
         checks=(check,),
         regions=() if region == GLOBAL else (region,),
-        settings=check_settings(services.settings),
+        settings=services.settings.checks.for_judging(),
         at=now,
     )
     result = tasks.run_account(task, sessions=services.aws)

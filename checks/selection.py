@@ -96,7 +96,7 @@ def parse(
         known_regions.append(GLOBAL)
     reading = _Reading(catalog, [account.lower() for account in accounts], known_regions)
     for word in words:
-        reading.take(word.lower().replace("&gt;", ">").replace("≥", ">="))
+        reading.take(word.lower().replace("≥", ">="))
     selection = reading.selection()
     if not selection.checks(catalog):
         raise SelectionError(f"no check fits all of: {' '.join(words)}")

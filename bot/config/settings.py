@@ -26,6 +26,7 @@ from bot.config.values import (
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
+from checks.settings import CheckSettings
 
 
 class Part(BaseModel):
@@ -185,6 +186,12 @@ class Checks(Part):
     """Severity by check id, in place of its own."""
     disabled: tuple[CheckId, ...] = ()
     """Ids of checks that are switched off."""
+
+    def for_judging(self) -> CheckSettings:
+        """The same, as the checks know them."""
+        given = self.model_dump()
+        given["severity"] = {check: str(severity) for check, severity in self.severity.items()}
+        return CheckSettings(**given)
 
 
 class Settings(Part):

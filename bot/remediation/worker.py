@@ -13,6 +13,7 @@ import structlog
 from bot import approval
 from bot.approval import Left, Remediation, State
 from bot.aws.remedies import REMEDIES
+from bot.aws.sessions import Access
 from bot.errors import AwsError, AwsUnreachable, PicketError, StoreBusy
 from bot.offers import in_scope
 from bot.remediation.record import keep, wait, why_not
@@ -272,8 +273,6 @@ class Worker:
         return remedy.preview(self._clients(r, write=False), r.target, self.services.now())
 
     def _clients(self, r: Remediation, *, write: bool) -> Clients:
-        from bot.aws.sessions import Access  # brings botocore, which a click does not need
-
         access = Access.REMEDIATE if write else Access.READ
 
         def client(service: str) -> Any:

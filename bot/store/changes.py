@@ -24,14 +24,14 @@ class Changes:
 
 
 def of(tx: Tx, audit: Audit) -> Changes | None:
-    """What `audit` changed; None when no audit had finished before it."""
+    """What `audit`, which is summarised, changed; None when no audit had finished before it."""
     before = tx.execute(
         "select max(finished_at) from audits where state = 'done' and kind != ? and id != ? and finished_at <= ?",
         (Kind.RECHECK, audit.id, (audit.started_at or audit.created_at).isoformat()),
     ).fetchone()[0]
     if before is None:
         return None
-    first, news = _first(tx, audit), _news(tx, audit)
+    first, news = _first(tx, audit), audit.summary.news
     return Changes(
         since=datetime.fromisoformat(before),
         new=news.get(News.NEW, 0) - first,
@@ -40,13 +40,6 @@ def of(tx: Tx, audit: Audit) -> Changes | None:
         fixed=news.get(News.FIXED, 0),
         first=first,
     )
-
-
-def _news(tx: Tx, audit: Audit) -> dict[str, int]:
-    rows = tx.execute(
-        "select change, count(*) from results where audit = ? and change is not null group by change", (audit.id,)
-    )
-    return dict(rows)
 
 
 def _first(tx: Tx, audit: Audit) -> int:

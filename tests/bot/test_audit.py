@@ -422,7 +422,7 @@ def test_a_scheduled_audit_is_not_asked_for_twice(services):
 def test_the_settings_of_the_checks_reach_the_checks(services):
     checks = config.Checks(key_max_age=30, severity={"iam-root-key": "low"}, disabled=("iam-key-old",))
 
-    made = audit.check_settings(services.settings.model_copy(update={"checks": checks}))
+    made = checks.for_judging()
 
     assert (made.key_max_age, made.severity, made.disabled) == (30, {"iam-root-key": "low"}, ("iam-key-old",))
 

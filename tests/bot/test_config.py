@@ -1,10 +1,13 @@
 """Settings: what is accepted, and how faults are said."""
 
+from dataclasses import fields
+
 import pytest
 
-from bot.config import load
+from bot.config import Checks, load
 from bot.errors import SettingsError
 from checks.model import Severity
+from checks.settings import CheckSettings
 
 ENVIRONMENT = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 SMALLEST = '[[routes]]\nchannel = "#security-alerts"\n'
@@ -39,6 +42,11 @@ def test_severities_are_words(write):
     settings = load(write(SMALLEST + 'severity = "high"\n'), ENVIRONMENT)
 
     assert settings.routes[0].severity is Severity.HIGH
+
+
+def test_every_number_and_list_of_the_checks_is_an_operators_to_set_and_has_their_default():
+    assert set(Checks.model_fields) == {field.name for field in fields(CheckSettings)}
+    assert Checks().for_judging() == CheckSettings()
 
 
 def test_five_faults_are_all_named_at_once_with_their_keys(write):
