@@ -187,7 +187,7 @@ def ask_undo(r: Remediation, user: str, now: datetime) -> Remediation:
     if r.state in (State.UNDO_REQUESTED, State.UNDOING):
         raise Stale(f"<@{r.undo_by}> has asked for that already; it is being undone.")
     if r.state is not State.VERIFIED or r.undo_until is None or now >= r.undo_until:
-        raise Stale("This cannot be undone from here (any more).")
+        raise Stale("This cannot be undone from here (any more). Please change it in AWS yourself.")
     return _move(r, State.UNDO_REQUESTED, now, "undo_requested", user, undo_by=user)
 
 

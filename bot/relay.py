@@ -91,7 +91,7 @@ def find(tx: Tx, alert_id: str) -> Alert:
     """The alert with that id. Raises NotFound."""
     alert = alerts.get(tx, alert_id)
     if alert is None:
-        raise NotFound("Picket knows nothing of this alert (any more).")
+        raise NotFound("Picket knows nothing of this alert (any more). Please look for a newer card in the channel.")
     return alert
 
 

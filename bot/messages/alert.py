@@ -103,7 +103,7 @@ def _where(alert: Alert, name: str) -> str:
         sample=alert.sample,
         name=Marked(fit(name or alert.account, 150)),
         account=Marked(fit(alert.account, 50)),
-        region=Marked(fit("all regions" if alert.region == "global" else alert.region, 80)),
+        region=Marked(fit(alert.region, 80)),
         source=alert.source.label,
         type=Marked(fit(alert.type, 300, code)) if alert.type else "",
     )

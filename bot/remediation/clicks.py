@@ -24,10 +24,10 @@ def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, 
     """
     remedy = REMEDIES.get(remedy_id)
     if remedy is None:
-        raise NotFound("Picket knows no such remedy (any more).")
+        raise NotFound("Picket knows no such remedy (any more). Please audit again, and choose from the new answer.")
     target = remedy.fits(Subject.of(thing)) if worth_fixing(thing) else None
     if target is None or not in_scope(thing.account, services.settings):
-        raise Stale(f"“{remedy.title}” does not fit this (any more).")
+        raise Stale(f"“{remedy.title}” does not fit this (any more). Please audit again to see how it stands.")
     if other := remediations.live(tx, remedy_id, target):
         raise Stale(f"<@{other.requested_by}> has asked for that already; it is under way.")
     now, subject = services.now(), Subject.of(thing)
