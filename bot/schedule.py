@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import audit, digest, relay
+from bot import audit, config, digest, relay
 from bot.errors import PicketError
 from bot.services import Services
-from bot.store import slots
+from bot.store import Tx, slots
 
 log = structlog.get_logger(__name__)
 
 CATCH_UP = timedelta(hours=12)
 """A slot that was missed by no more than this is served late; an older one is let go."""
+
+Serve = Callable[[Tx, datetime], None]
+"""Does the work of a slot in the transaction that claims it."""
 
 
 def latest_slot(cron: str, zone: str, now: datetime) -> datetime | None:
@@ -69,8 +71,9 @@ class Schedule:
             if mine:
                 log.info("a scheduled slot was served", job=job, slot=slot.isoformat())
 
-    def _due(self, now: datetime) -> dict[str, tuple[datetime, Callable[[Any, datetime], None]]]:
-        settings, due = self.services.settings, {}
+    def _due(self, now: datetime) -> dict[str, tuple[datetime, Serve]]:
+        settings = self.services.settings
+        due: dict[str, tuple[datetime, Serve]] = {}
         for wanted in settings.digests:
             if slot := latest_slot(wanted.schedule, wanted.time_zone, now):
                 due[f"digest:{wanted.channel}:{wanted.schedule}"] = (slot, self._digest(wanted))
@@ -78,10 +81,10 @@ class Schedule:
             due["audit"] = (slot, self._audit)
         return due
 
-    def _digest(self, wanted: Any) -> Callable[[Any, datetime], None]:
+    def _digest(self, wanted: config.Digest) -> Serve:
         return lambda tx, slot: digest.post(self.services, tx, wanted, slot)
 
-    def _audit(self, tx: Any, _slot: datetime) -> None:
+    def _audit(self, tx: Tx, _slot: datetime) -> None:
         audit.request_scheduled(self.services, tx)
 
     def _claim_the_past(self) -> None:
