@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 from checks.inventory import Gap, GapError, Inventory, Record, View
 from checks.inventory.account import Account
-from checks.model import Check, Evidence, Finding, LeftOut, NotApplicable, Problem, Severity, Status, Unknown, Verdict
+from checks.model import (
+    Accepted,
+    Check,
+    Evidence,
+    Finding,
+    LeftOut,
+    NotApplicable,
+    Problem,
+    Severity,
+    Status,
+    Unknown,
+    Verdict,
+)
 from checks.settings import CheckSettings
 
 
@@ -68,6 +80,8 @@ def _finding(check: Check, view: View, resource: str, region: str, verdict: Verd
             evidence = verdict.evidence if isinstance(verdict, _Missing) else {}
         case LeftOut():
             status, reason = Status.MUTED, verdict.reason
+        case Accepted():
+            evidence = verdict.evidence
     return Finding(
         check=check.id,
         status=status,

@@ -73,11 +73,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A pass that says what it rests on, where that is not what was asked for first."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class NotApplicable:
     """The check does not speak of this resource: no answer, and it is not counted."""
 
 
-Verdict = Problem | Unknown | LeftOut | NotApplicable | None
+Verdict = Problem | Unknown | LeftOut | Accepted | NotApplicable | None
 """None is a pass."""
 
 

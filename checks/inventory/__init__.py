@@ -121,6 +121,15 @@ class View:
                 raise GapError(gap)
         return tuple(r for r in self.inventory.of(kind) if region in (None, r.region))
 
+    def seen(self, kind: type[R]) -> tuple[tuple[R, ...], tuple[Gap, ...]]:
+        """The records of `kind` that were read anywhere, and the gaps where others may be.
+
+        For a question that one good record answers wherever it lies. Raises LookupError like `of`.
+        """
+        if kind not in self.allowed:
+            raise LookupError(f"this check reads {kind.__name__} without declaring it")
+        return self.inventory.of(kind), tuple(g for g in self.inventory.gaps if g.record == kind.__name__)
+
     def age(self, moment: datetime) -> int:
         """Whole days from `moment` to `now`, rounded down; nought for what is yet to come."""
         return max(0, (self.now - moment).days)

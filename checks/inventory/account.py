@@ -21,3 +21,16 @@ class Account:
     def region(self) -> str:
         """An account is everywhere."""
         return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRegion:
+    """The account in one of its enabled regions: judged by the checks that give an answer for each region."""
+
+    id: str
+    region: str
+
+    @property
+    def arn(self) -> str:
+        """The account's."""
+        return Account(id=self.id).arn

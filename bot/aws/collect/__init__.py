@@ -18,6 +18,7 @@ from bot.config import Account
 from bot.errors import AwsDenied, AwsError
 from checks.inventory import GLOBAL, Gap, Inventory, Record
 from checks.inventory.account import Account as AccountRecord
+from checks.inventory.account import AccountRegion
 from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
 from checks.inventory.iam import (
     AccessKey,
@@ -38,6 +39,7 @@ _KEYS = (*_REPORT, "iam:ListAccessKeys")
 
 COLLECTORS = (
     Collector(record=AccountRecord, scope=Scope.GLOBAL, read=account_.account),
+    Collector(record=AccountRegion, scope=Scope.REGIONAL, read=account_.account_region),
     Collector(record=AccessKey, scope=Scope.GLOBAL, actions=_KEYS, read=iam.access_keys),
     Collector(record=User, scope=Scope.GLOBAL, actions=(*_KEYS, *_AUTHORIZATION), read=iam.users),
     Collector(record=Group, scope=Scope.GLOBAL, actions=_AUTHORIZATION, read=iam.groups),
@@ -122,7 +124,7 @@ def collect(
     ]
     counted = _Counter(account.id)
     with sessions.listening(counted.add):
-        records, gaps = _read(sessions, account.id, partition, jobs, progress)
+        records, gaps = _read(sessions, account.id, partition, regions.enabled, jobs, progress)
     return Inventory(
         account=account.id,
         name=account.name,
@@ -140,7 +142,12 @@ Job = tuple[Collector, str]
 
 
 def _read(
-    sessions: Sessions, account: str, partition: str, jobs: list[Job], progress: Callable[[str], None]
+    sessions: Sessions,
+    account: str,
+    partition: str,
+    regions: tuple[str, ...],
+    jobs: list[Job],
+    progress: Callable[[str], None],
 ) -> tuple[dict[type[Record], list[Record]], list[Gap]]:
     shared = Shared()
     # Two pools, so that a collector that waits for its own calls never waits for a place that it holds itself.
@@ -149,7 +156,13 @@ def _read(
         def read(job: Job) -> list[Record]:
             collector, region = job
             source = Source(
-                sessions=sessions, account=account, region=region, partition=partition, fan=fan, shared=shared
+                sessions=sessions,
+                account=account,
+                region=region,
+                regions=regions,
+                partition=partition,
+                fan=fan,
+                shared=shared,
             )
             return list(collector.read(source))
 

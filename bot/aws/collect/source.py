@@ -50,6 +50,8 @@ class Source:
     region: str
     """Or `global`."""
     partition: str
+    regions: tuple[str, ...] = ()
+    """All that are looked at in this account."""
     fan: Executor
     """For the calls of one collector: a user's keys, a list's entries."""
     shared: Shared = field(default_factory=Shared)
