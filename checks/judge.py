@@ -37,10 +37,11 @@ def judge(inventory: Inventory, checks: Iterable[Check], settings: CheckSettings
 def _judge_one(inventory: Inventory, check: Check, settings: CheckSettings) -> Iterator[Finding]:
     view = View(inventory=inventory, settings=settings, allowed=frozenset((*check.judges, *check.reads)))
     account = Account(id=inventory.account, partition=inventory.partition)
+    judged = {kind.__name__ for kind in check.judges}
+    missing = {gap.region: gap for gap in reversed(inventory.gaps) if gap.record in judged}
+    for region in sorted(missing):
+        yield _finding(check, view, account.arn, region, _of_gap(missing[region]))
     for kind in check.judges:
-        for gap in inventory.gaps:
-            if gap.record == kind.__name__:
-                yield _finding(check, view, account.arn, gap.region, _of_gap(gap))
         for resource in inventory.of(kind):
             verdict = _verdict(check, resource, view)
             if not isinstance(verdict, NotApplicable):
