@@ -13,19 +13,17 @@ import structlog
 
 from bot import config, tasks
 from bot.aws import accounts
-from bot.changes import Receive, signals, take_in
+from bot.changes import Receive, take_in
 from bot.errors import PicketError, StoreBusy
 from bot.services import Services
 from bot.store import Tx, audits
-from bot.store.audits import Audit, Kind, Part, Progress, State, Summary
+from bot.store.audits import Audit, Kind, Part, Progress, State
 from bot.store.findings import Change, News
 from bot.tasks import EVERYWHERE, AccountResult, Run, Step, Task, in_processes
 from checks.catalog import CATALOG
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
-
-__all__ = ["Announcer", "Audit", "Kind", "Progress", "State", "Summary", "recheck", "request", "signals", "work"]
 
 log = structlog.get_logger(__name__)
 
