@@ -274,14 +274,26 @@ def user_inactive(user: User, view: View) -> Verdict:
     ways = _ways_in(user)
     if not ways:
         return None
-    uses = [moment for moment in (user.password_last_used, *(k.last_used for k in user.keys)) if moment]
-    # one that never used anything is judged by the newest of its own and its keys' creation
-    latest = max(uses or [user.created, *(key.created for key in user.keys if key.created)])
+    latest = _last_seen(user)
     age = view.age(latest)
     if age <= view.settings.user_inactive:
         return None
-    what = {"last_used": _day(latest)} if uses else {"last_used": "never", "created": _day(latest)}
+    what = {"last_used": _day(latest)} if _uses(user) else {"last_used": "never", "created": _day(latest)}
     return Problem({"credentials": ways, **what, "inactive_days": age})
+
+
+def idle_days(user: User, view: View) -> int | None:
+    """Whole days since a user with credentials that work last used any of them; None: it has none."""
+    return view.age(_last_seen(user)) if _ways_in(user) else None
+
+
+def _last_seen(user: User) -> datetime:
+    # one that never used anything is judged by the newest of its own and its keys' creation
+    return max(_uses(user) or [user.created, *(key.created for key in user.keys if key.created)])
+
+
+def _uses(user: User) -> list[datetime]:
+    return [moment for moment in (user.password_last_used, *(key.last_used for key in user.keys)) if moment]
 
 
 def _day(moment: datetime | None) -> str:

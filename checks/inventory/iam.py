@@ -38,6 +38,27 @@ class AccessKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SshPublicKey:
+    """One SSH public key of a user, for CodeCommit."""
+
+    id: str
+    user: str
+    user_arn: str
+    active: bool
+    uploaded: datetime
+
+    @property
+    def arn(self) -> str:
+        """A key has no ARN of its own: the user's, and the key's id."""
+        return f"{self.user_arn}/ssh-public-key/{self.id}"
+
+    @property
+    def region(self) -> str:
+        """IAM is global."""
+        return GLOBAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """One IAM user (never root), from the credential report and GetAccountAuthorizationDetails."""
 
