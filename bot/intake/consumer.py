@@ -62,9 +62,7 @@ def consume(services: Services, queue: Queue, stop: threading.Event) -> None:
         except (AwsError, StoreError) as error:
             failures += 1
             wait = min(2.0**failures, _LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311 - no secret
-            log.warning(
-                "what the queue brings cannot be taken in; trying again", reason=str(error), seconds=round(wait, 1)
-            )
+            log.warning("the queue cannot be emptied; trying again", reason=str(error), seconds=round(wait, 1))
             stop.wait(wait)
     services.store.close()
 

@@ -10,7 +10,7 @@ import pytest
 from bot import relay
 from bot.alerts import State
 from bot.aws.queue import QueueMessage
-from bot.errors import AwsUnreachable, StoreBusy
+from bot.errors import AwsUnreachable, StoreBusy, StoreError
 from bot.intake.consumer import TRIES, consume, take_in
 from bot.store import alerts
 from tests.alerting import NOW, Clock, a_finding, an_alarm_event, an_alarm_message, eventbridge, in_sns, services
@@ -244,6 +244,21 @@ def test_the_loop_goes_on_when_aws_did_not_answer(bot, queue, monkeypatch):
     consume(bot, queue, stop)
 
     assert 1 <= waits[0] <= 2 <= waits[1] <= 4
+    assert kept(bot) == ["alert"]
+
+
+def test_a_full_disk_is_no_fault_of_the_message_however_often_it_came(bot, queue, monkeypatch):
+    def full(_services, _tx, _signal):
+        raise StoreError("The disk is full.")
+
+    queue.put(eventbridge(a_finding()), received=TRIES)
+    with monkeypatch.context() as patch, pytest.raises(StoreError):
+        patch.setattr(relay, "take", full)
+        take_in(bot, queue)
+    assert (queue.deleted, queue.dead, kept(bot)) == ([], [], [])
+
+    queue.put(eventbridge(a_finding()), received=TRIES + 1)
+    take_in(bot, queue)
     assert kept(bot) == ["alert"]
 
 

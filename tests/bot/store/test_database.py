@@ -152,7 +152,7 @@ def full(tx):
 
 
 def test_a_full_disk_is_said_in_words_and_what_comes_after_works(store):
-    with pytest.raises(StoreError, match="full.*nothing was changed"), store.write() as tx:
+    with pytest.raises(StoreError, match=r"full.*nothing was changed"), store.write() as tx:
         full(tx)
 
     with store.write() as tx:
