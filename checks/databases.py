@@ -11,7 +11,7 @@ from checks.inventory.ec2 import SecurityGroup
 from checks.inventory.rds import DbInstance
 from checks.inventory.redshift import RedshiftCluster
 from checks.model import Problem, Severity
-from checks.network import Spread
+from checks.network import Entry, Spread
 
 
 def public(database: DbInstance | RedshiftCluster, view: View) -> Problem:
@@ -34,7 +34,8 @@ def public(database: DbInstance | RedshiftCluster, view: View) -> Problem:
 def _open_rules(database: DbInstance | RedshiftCluster, port: int, view: View) -> list[str]:
     """The rules that let the world in. The groups of one interface are taken together, as AWS does."""
     groups = view.once(_groups, database.region)
-    sources, names = [], {}
+    sources: list[Entry] = []
+    names: dict[Entry, str] = {}
     for id_ in database.groups:
         if id_ in groups:
             known, _, _ = ingress(groups[id_], view)
