@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from checks import network
+from checks.evidence import few
 from checks.inventory import GapError, View
-from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
+from checks.inventory.ec2 import NetworkInterface, PrefixList, Rule, SecurityGroup
 from checks.model import Unknown
 from checks.network import Entry
-
-MOST_SHOWN = 10
-"""Interfaces named in the evidence of one finding; its rules are all named, for a remedy aims at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +25,21 @@ class Attachment:
 def attachment(group: SecurityGroup, view: View) -> Attachment:
     """What a group is attached to. Where interfaces could not be read the severity stands, and it says so."""
     try:
-        interfaces = view.once(_by_group, group.region).get(group.id, [])
+        interfaces = view.once(by_group, group.region).get(group.id, [])
     except GapError as error:
         return Attachment(0, {"attachment": f"unknown: {error.gap.text}"})
     if not interfaces:
         return Attachment(1, {"attachment": "not attached"})
     named = [f"{i.id} ({i.instance or i.description})".removesuffix(" ()") for i in interfaces]
-    evidence: dict[str, Any] = {"attachment": _few(named)}
+    evidence: dict[str, Any] = {"attachment": few(named)}
     public = [f"{i.public_address} on {i.id}" for i in interfaces if i.public_address]
     if public:
-        evidence["public_addresses"] = _few(public)
+        evidence["public_addresses"] = few(public)
     return Attachment(0, evidence)
 
 
-def _by_group(view: View, region: str) -> dict[str, list[NetworkInterface]]:
+def by_group(view: View, region: str) -> dict[str, list[NetworkInterface]]:
+    """A region's network interfaces by the ids of their groups."""
     found: dict[str, list[NetworkInterface]] = {}
     for interface in view.of(NetworkInterface, region):
         for id_ in interface.groups:
@@ -54,20 +53,26 @@ def _lists(view: View, region: str) -> dict[str, PrefixList]:
 
 def ingress(group: SecurityGroup, view: View) -> tuple[tuple[Entry, ...], tuple[Entry, ...], str]:
     """The sources of a group's inbound rules; those in prefix lists that could not be read, and why not."""
+    return _entries(group.ingress, group.region, view, out=False)
+
+
+def egress(group: SecurityGroup, view: View) -> tuple[tuple[Entry, ...], tuple[Entry, ...], str]:
+    """The destinations of a group's outbound rules; those in prefix lists that could not be read, and why not."""
+    return _entries(group.egress, group.region, view, out=True)
+
+
+def _entries(
+    rules: Iterable[Rule], region: str, view: View, *, out: bool
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], str]:
     reason = "it is not among the region's prefix lists"
     lists: dict[str, PrefixList] = {}
-    if any(rule.prefix_lists for rule in group.ingress):
+    if any(rule.prefix_lists for rule in rules):
         try:
-            lists = view.once(_lists, group.region)
+            lists = view.once(_lists, region)
         except GapError as error:
             reason = error.gap.text
-    known, unknown = network.entries(group.ingress, lists.get)
+    known, unknown = network.entries(rules, lists.get, out=out)
     return known, unknown, reason
-
-
-def _few(texts: list[str]) -> list[str]:
-    more = [f"and {len(texts) - MOST_SHOWN} more"] if len(texts) > MOST_SHOWN else []
-    return texts[:MOST_SHOWN] + more
 
 
 def unread(lists: Sequence[Entry], reason: str) -> Unknown | None:

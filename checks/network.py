@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -59,7 +59,7 @@ def _size(cidr: str) -> int:
     return _network(cidr).num_addresses
 
 
-def public_size(cidrs: Iterable[str]) -> tuple[int, int]:
+def public_size(cidrs: Collection[str]) -> tuple[int, int]:
     """How many public addresses these ranges hold together, IPv4 and IPv6."""
     four, six = [], []
     for cidr in cidrs:
@@ -72,6 +72,15 @@ def public_size(cidrs: Iterable[str]) -> tuple[int, int]:
         sum(n.num_addresses for n in collapse_addresses([*four, *PRIVATE_4])) - _PRIVATE_TOTAL_4,
         sum(n.num_addresses for n in collapse_addresses([*six, *PRIVATE_6])) - _PRIVATE_TOTAL_6,
     )
+
+
+def private_size(cidrs: Collection[str]) -> tuple[int, int]:
+    """How many private addresses these ranges hold together, IPv4 and IPv6."""
+    networks = [_network(cidr) for cidr in cidrs]
+    all_4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
+    all_6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
+    public_4, public_6 = public_size(cidrs)
+    return sum(n.num_addresses for n in all_4) - public_4, sum(n.num_addresses for n in all_6) - public_6
 
 
 _PRIVATE_TOTAL_4 = sum(n.num_addresses for n in PRIVATE_4)
@@ -103,6 +112,18 @@ class Entry:
             return True
         return self.protocol == protocol and (self.low is None or self.low <= port <= (self.high or self.low))
 
+    @property
+    def ports(self) -> int:
+        """How many ports of TCP or UDP it opens; nought for other protocols."""
+        if self.protocol not in ("all", "tcp", "udp"):
+            return 0
+        return 65536 if self.low is None else (self.high or self.low) - self.low + 1
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it lets in nothing but the ICMP messages that path-MTU discovery needs."""
+        return self.low is not None and self.low in _HARMLESS.get(self.protocol, ())
+
     def lets_in_message(self, protocol: str, kind: int | None, code: int | None) -> bool:
         """Whether it lets in ICMP messages of this type and code; None: of every type or code."""
         if self.protocol == "all":
@@ -128,35 +149,49 @@ class Opening:
 
 
 def entries(
-    rules: Iterable[Rule], prefix_list: Callable[[str], PrefixList | None]
+    rules: Iterable[Rule], prefix_list: Callable[[str], PrefixList | None], *, out: bool = False
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """The sources of `rules` one by one, references to groups left out; and those that could not be looked into.
 
     `prefix_list` gives a list by id, or None where it is not known: such a source stands for the worst it could
-    be, the world. AWS's own lists are service ranges, not the internet, and are left out.
+    be, the world. AWS's own lists are service ranges, not the internet, and hold no ranges here. With `out` the
+    rules are outbound, and their sources destinations.
     """
     known: list[Entry] = []
     unknown: list[Entry] = []
+    word = "to" if out else "from"
     for rule in rules:
-        known += (_entry(rule, cidr, cidr, (cidr,)) for cidr in rule.cidrs)
+        known += (_entry(rule, cidr, f"{word} {cidr}", (cidr,)) for cidr in rule.cidrs)
         for id_ in rule.prefix_lists:
             found = prefix_list(id_)
             if found is None:
-                unknown.append(_entry(rule, id_, f"prefix list {id_}", EVERYWHERE))
-            elif found.owner != "AWS":
-                source = f"prefix list {id_} ({found.name}: {_few(found.cidrs)})"
-                known.append(_entry(rule, id_, source, found.cidrs))
+                unknown.append(_entry(rule, id_, f"{word} prefix list {id_}", EVERYWHERE))
+            else:
+                cidrs = () if found.owner == "AWS" else found.cidrs
+                source = f"{word} prefix list {id_} ({found.name}: {_few(cidrs) or 'of AWS'})"
+                known.append(_entry(rule, id_, source, cidrs))
     return tuple(known), tuple(unknown)
 
 
-def _entry(rule: Rule, source: str, source_text: str, cidrs: Iterable[str]) -> Entry:
+def traffic(rule: Rule) -> tuple[str, int | None, int | None]:
+    """The protocol's name and the ports of a rule, for ICMP type and code; None: all."""
     protocol, low, high = protocol_name(rule.protocol), rule.from_port, rule.to_port
     if protocol in ("icmp", "icmpv6"):
         low, high = (None if number == -1 else number for number in (low, high))
     elif protocol == "all" or low == -1:
         low = high = None
+    return protocol, low, high
+
+
+def describe_rule(rule: Rule) -> str:
+    """What a rule lets through, without its sources."""
+    return describe(*traffic(rule))
+
+
+def _entry(rule: Rule, source: str, where: str, cidrs: Iterable[str]) -> Entry:
+    protocol, low, high = traffic(rule)
     note = rule.descriptions.get(source, "")
-    text = f"{describe(protocol, low, high)} from {source_text}" + (f" ({note})" if note else "")
+    text = f"{describe(protocol, low, high)} {where}" + (f" ({note})" if note else "")
     return Entry(protocol=protocol, low=low, high=high, cidrs=frozenset(cidrs), text=text)
 
 

@@ -16,9 +16,11 @@ from bot.config.values import (
     Channel,
     CheckId,
     Cron,
+    Expression,
     Level,
     Member,
     Mention,
+    Port,
     RemedyId,
     SourceName,
     Zone,
@@ -26,7 +28,7 @@ from bot.config.values import (
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
-from checks.settings import CheckSettings
+from checks.settings import ENVIRONMENTS, TAG_PATTERNS, CheckSettings
 
 
 class Part(BaseModel):
@@ -182,6 +184,36 @@ class Checks(Part):
     """iam-password-reuse: passwords."""
     break_glass: tuple[str, ...] = ()
     """Names of users and roles for emergencies, left out of the checks on people."""
+    known_accounts: tuple[AccountId, ...] = ()
+    """ec2-ami-shared: accounts to share with, beside the account's own and those of its organisation."""
+    ssh_key_max_age: Annotated[int, Field(ge=1)] = 90
+    """ec2-key-pair-old, iam-ssh-key-old: days."""
+    wide_port_range: Annotated[int, Field(ge=1, le=65535)] = 100
+    """ec2-sg-wide-port-range: ports."""
+    broad_public: Annotated[int, Field(ge=0, le=32)] = 24
+    """ec2-sg-broad-source: bits of the widest prefix of public IPv4 addresses that passes."""
+    broad_private: Annotated[int, Field(ge=0, le=32)] = 16
+    """ec2-sg-broad-source: bits of the widest prefix of private IPv4 addresses that passes."""
+    common_tcp_ports: tuple[Port, ...] = (80, 443)
+    """ec2-sg-open-uncommon-port, ec2-sg-broad-source: TCP ports that may be open to the world."""
+    common_udp_ports: tuple[Port, ...] = (443,)
+    """ec2-sg-open-uncommon-port, ec2-sg-broad-source: UDP ports that may be open to the world."""
+    security_groups_per_vpc: Annotated[int, Field(ge=1)] = 50
+    """ec2-sg-too-many: groups."""
+    bastion_tag: Annotated[str, Field(pattern="^[^=]+=.+$")] = "Role=bastion"
+    """ec2-admin-port-not-bastion: the tag of a bastion, as `key=value`."""
+    bastion_words: tuple[str, ...] = ("bastion", "jump", "jumpbox", "jumphost")
+    """ec2-admin-port-not-bastion: whole words, one of which a bastion's name has."""
+    environment_tags: tuple[str, ...] = ("Environment", "Env")
+    """vpc-mixed-environments: keys of the tag that names an environment; the first that a resource has counts."""
+    environments: Mapping[str, tuple[str, ...]] = ENVIRONMENTS
+    """vpc-mixed-environments: other names of an environment, by its own."""
+    required_tags: tuple[str, ...] = ("Environment", "Owner")
+    """tag-missing, tag-value-invalid: keys that everything must have."""
+    required_tags_ec2: tuple[str, ...] = ("Name",)
+    """tag-missing: keys that instances, volumes, VPCs and security groups must have besides."""
+    tag_patterns: Mapping[str, Expression] = TAG_PATTERNS
+    """tag-value-invalid, name-invalid: regular expressions that the whole value must match, by key."""
     severity: Mapping[CheckId, Level] = {}
     """Severity by check id, in place of its own."""
     disabled: tuple[CheckId, ...] = ()

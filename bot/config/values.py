@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from bot.alerts import Source
 from bot.aws.remedies import REMEDIES
@@ -30,6 +30,14 @@ def _cron(text: str) -> str:
         CronTrigger.from_crontab(text, timezone="UTC")
     except ValueError as error:
         raise ValueError(f"{text!r} is no cron line of five fields ({error}); write it as '0 9 * * mon-fri'") from error
+    return text
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
     return text
 
 
@@ -71,6 +79,8 @@ def _token(start: str, kind: str) -> AfterValidator:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Port = Annotated[int, Field(ge=0, le=65535)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Level = Annotated[Any, AfterValidator(_severity)]
 AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]

@@ -1,4 +1,4 @@
-"""EC2's network: security groups, what they are attached to, and prefix lists."""
+"""EC2's network: security groups, what they are attached to, prefix lists, and VPCs with their flow logs."""
 
 from __future__ import annotations
 
@@ -66,3 +66,42 @@ class PrefixList:
     region: str
     owner: str
     cidrs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpc:
+    """One VPC, another account's that is shared with this one too."""
+
+    id: str
+    arn: str
+    region: str
+    owner: str
+    """Id of the account that it belongs to, which alone sees its tags and flow logs."""
+    default: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subnet:
+    """One subnet."""
+
+    id: str
+    arn: str
+    region: str
+    vpc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLog:
+    """One flow log of a VPC, a subnet or a network interface."""
+
+    id: str
+    arn: str
+    region: str
+    resource: str
+    """Id of what it logs."""
+    traffic: str
+    """`ALL`, `REJECT` or `ACCEPT`."""
+    active: bool = True
+    error: str = ""
+    """Why its records are not delivered, in AWS's words; empty: they are, as far as AWS says."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from checks.inventory import Gap
 
@@ -44,3 +45,13 @@ class Bucket:
     """The policy's JSON text; empty: none."""
     policy_public: bool | Gap = False
     """What AWS itself says of the policy (GetBucketPolicyStatus)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketTags:
+    """The tags of one bucket of the account, for the checks that ask for nothing else of it."""
+
+    name: str
+    arn: str
+    region: str
+    tags: Mapping[str, str] | Gap = field(default_factory=dict)
