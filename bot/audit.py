@@ -129,7 +129,7 @@ class Worker:
     def _through(self, audit: Audit) -> None:
         services, settings = self.services, self.services.settings
         selection = settings.select(audit.selector)
-        checks = selection.checks(CATALOG, settings.checks.for_judging())
+        checks = selection.checks(CATALOG, settings.for_judging())
         chosen = [a for a in accounts.accounts(services.aws) if selection.admits_account(a.id, a.name)]
         if not chosen or not checks:
             raise PicketError("There is nothing to audit: no account or no check that is switched on was chosen.")
@@ -146,7 +146,7 @@ class Worker:
                 account=account,
                 checks=tuple(check.id for check in checks),
                 regions=selection.regions,
-                settings=settings.checks.for_judging(),
+                settings=settings.for_judging(),
                 at=services.now(),
             )
             for account in chosen
@@ -254,7 +254,7 @@ def recheck(
         account=named,
         checks=(check,),
         regions=() if region == GLOBAL else (region,),
-        settings=services.settings.checks.for_judging(),
+        settings=services.settings.for_judging(),
         at=now,
     )
     result = tasks.run_account(task, sessions=services.aws)

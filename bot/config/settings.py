@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,7 @@ from bot.config.values import (
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
-from checks.settings import ENVIRONMENTS, TAG_PATTERNS, CheckSettings
+from checks.settings import ENVIRONMENTS, SENSITIVE_SERVICES, SHARED_NAMES, TAG_PATTERNS, CheckSettings
 
 
 class Part(BaseModel):
@@ -175,7 +176,7 @@ class Checks(Part):
     user_inactive: Annotated[int, Field(ge=1)] = 90
     """iam-user-inactive: days."""
     root_used: Annotated[int, Field(ge=1)] = 90
-    """iam-root-used: days."""
+    """iam-root-used, iam-root-as-daily-user: days."""
     password_length: Annotated[int, Field(ge=6, le=128)] = 14
     """iam-password-policy-weak: characters."""
     password_max_age: Annotated[int, Field(ge=1)] = 90
@@ -214,6 +215,18 @@ class Checks(Part):
     """tag-missing: keys that instances, volumes, VPCs and security groups must have besides."""
     tag_patterns: Mapping[str, Expression] = TAG_PATTERNS
     """tag-value-invalid, name-invalid: regular expressions that the whole value must match, by key."""
+    shared_names: tuple[str, ...] = SHARED_NAMES
+    """iam-shared-user: words of which a shared name is made, digits and punctuation aside."""
+    sensitive_services: tuple[str, ...] = SENSITIVE_SERVICES
+    """iam-policy-service-admin: services of which no policy should allow everything."""
+    iam_groups: Annotated[int, Field(ge=1)] = 30
+    """iam-group-too-many: groups."""
+    certificate_expiring: Annotated[int, Field(ge=0)] = 30
+    """acm-certificate-expiring, iam-certificate-expiring: days that are left."""
+    guardduty_left_open: Annotated[int, Field(ge=0)] = 7
+    """guardduty-finding-left-open: days."""
+    event_queue: str = ""
+    """guardduty-not-relayed: URL of the SQS queue that findings are to reach; empty: the one in aws.queue_url."""
     severity: Mapping[CheckId, Level] = {}
     """Severity by check id, in place of its own."""
     disabled: tuple[CheckId, ...] = ()
@@ -253,6 +266,15 @@ class Settings(Part):
         """The selection that the words of /aws-audit mean for these accounts. Raises SelectionError, in words."""
         known = [word for account in self.aws.accounts for word in (account.id, account.name) if word]
         return parse(selector, CATALOG, accounts=known)
+
+    def for_judging(self) -> CheckSettings:
+        """The checks' numbers and lists, with what follows from the accounts and the queue of [aws]."""
+        given = self.checks.for_judging()
+        return replace(
+            given,
+            known_accounts=tuple(dict.fromkeys((*given.known_accounts, *(one.id for one in self.aws.accounts)))),
+            event_queue=given.event_queue or self.aws.queue_url,
+        )
 
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
