@@ -14,10 +14,8 @@ from typing import Any
 
 import structlog
 from slack_bolt import App, BoltContext, BoltResponse
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.error import BoltError, BoltUnhandledRequestError
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 import handlers
 from bot import announce, attachments, audit, digest, relay, remediation
@@ -28,6 +26,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.slack import Slack
 from bot.errors import PicketError, UserError
 from bot.groups import Groups, wanted
+from bot.hearing import Ears
 from bot.intake.consumer import consume
 from bot.messages.blocks import plain_text, section
 from bot.rights import Rights
@@ -141,6 +140,7 @@ class Picket:
         self.groups = Groups(client, wanted(entries))
         self.services = build_services(settings, client, self.groups)
         self.outbox = Outbox(self.services, Slack(client))
+        self.ears = Ears(self.services, partial(build_app, self.services))
         self.stop = threading.Event()
         self.threads: list[threading.Thread] = []
         self.died: list[str] = []
@@ -159,7 +159,8 @@ class Picket:
             raise PicketError(f"Picket ended because a part of it failed: {', '.join(self.died)}. Its log says how.")
 
     def _run(self) -> None:
-        socket = self._connect()
+        self.groups.refresh()
+        self.ears.open(self.stop)
         schedule = Schedule(self.services, jobs=[self.groups.refresh])
         for name, loop in self._loops().items():
             thread = threading.Thread(target=self._guard, args=(name, loop), name=name)
@@ -169,31 +170,16 @@ class Picket:
         log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
         self.stop.wait()
         log.info("picket is stopping")
-        _close(socket)
         schedule.stop()
         self.services.store.wake()
         for thread in self.threads:
             thread.join(timeout=10)
 
-    def _connect(self) -> SocketModeHandler:
-        settings = self.settings.slack
-        try:
-            self.groups.refresh()
-            app = build_app(self.services)
-            socket = SocketModeHandler(
-                app,
-                settings.app_token.get_secret_value(),
-                web_client=WebClient(token=settings.app_token.get_secret_value(), base_url=settings.api_url),
-            )
-            socket.connect()  # type: ignore[no-untyped-call]
-        except (SlackClientError, BoltError, OSError) as error:
-            raise PicketError(f"Slack at {settings.api_url} cannot be used: {_reason(error)}") from error
-        return socket
-
     def _loops(self) -> dict[str, Callable[[], None]]:
         services, stop = self.services, self.stop
         recheck = partial(audit.recheck, receive=relay.take)
         loops: dict[str, Callable[[], None]] = {
+            "ears": lambda: self.ears.run(stop),
             "outbox": lambda: self.outbox.run(stop),
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), receive=relay.take),
             "remediations": lambda: remediation.work(services, stop, recheck=recheck),
@@ -214,18 +200,3 @@ class Picket:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop.set()
-
-
-def _close(socket: SocketModeHandler) -> None:
-    """Close Slack's socket; its client may wait for its own reader for ever, so it is given two seconds."""
-    closer = threading.Thread(target=socket.close, daemon=True)
-    closer.start()
-    closer.join(timeout=2)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, BoltError):  # Slack's own answer to the token, told by Bolt
-        error = error.__context__ if isinstance(error.__context__, SlackApiError) else error
-    if isinstance(error, SlackApiError):
-        return f"{error.response.get('error')}. Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and install the app again."
-    return f"{error}. Check the network, and SLACK_API_URL if it is set."

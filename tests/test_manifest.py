@@ -12,6 +12,7 @@ import yaml
 from slack_bolt import App
 
 import handlers
+from bot import hearing
 
 PATH = Path(__file__).parent.parent / "manifest.yml"
 
@@ -84,10 +85,11 @@ def test_a_key_that_slack_does_not_know_is_refused(manifest):
         jsonschema.validate(manifest, FORM)
 
 
-def test_every_scope_says_what_it_is_for(manifest):
+def test_every_scope_and_every_event_says_what_it_is_for(manifest):
     explained = set(re.findall(r"^ +- ([\w:.]+) # \w", PATH.read_text(), re.MULTILINE))
 
-    assert explained == set(manifest["oauth_config"]["scopes"]["bot"])
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert explained == {*manifest["oauth_config"]["scopes"]["bot"], *events}
 
 
 def test_commands_and_events_are_those_that_have_a_listener(manifest):
@@ -105,6 +107,7 @@ def test_commands_and_events_are_those_that_have_a_listener(manifest):
     handlers.register(Registered(token="xoxb-t", signing_secret="s", token_verification_enabled=False))
 
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == sorted(set(commands))
+    events.append(hearing.EVENT)  # heard at the socket, before Bolt
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == sorted(set(events))
 
 

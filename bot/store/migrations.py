@@ -60,6 +60,9 @@ _BEGIN = (
     """create table messages (
         key text primary key, channel text not null, ts text not null, posted_at text not null
     ) without rowid""",
+    "create index messages_posted on messages(posted_at, channel, ts)",
+    # When Slack was not heard, so that a restart in such a time still says when it was over.
+    "create table deafness (since text primary key, reason text not null, until text) without rowid",
     """create table audits (
         id text primary key, kind text not null, selector text not null, state text not null,
         requested_by text not null, channel text not null, public integer not null default 0,

@@ -60,9 +60,13 @@ class Faults:
         """Ends every Socket Mode connection properly, with a close frame."""
         self._run(self._backend.sockets.close())
 
-    def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Sends a `disconnect` frame: `warning`, `refresh_requested` or `link_disabled`."""
-        self._run(self._backend.sockets.disconnect(reason))
+    def disconnect(self, reason: str = "refresh_requested", count: int | None = None) -> None:
+        """Tells the first `count` connections, or all, to go: `warning`, `refresh_requested` or `link_disabled`."""
+        self._run(self._backend.sockets.disconnect(reason, count))
+
+    def freeze_sockets(self, count: int) -> None:
+        """Has nothing pass any more on `count` connections that stay open, as a NAT that forgot them does."""
+        self._do(lambda backend: backend.sockets.freeze(count))
 
     def ghost_sockets(self, count: int) -> None:
         """Has `count` dead registrations counted and given envelopes; 0 takes them away."""

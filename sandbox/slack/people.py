@@ -170,6 +170,8 @@ BOT_SCOPES: Final = (
     "groups:read",
     "im:history",
     "im:write",
+    "reactions:read",
+    "reactions:write",
     "usergroups:read",
 )
-BOT_EVENTS: Final = ("app_home_opened",)
+BOT_EVENTS: Final = ("app_home_opened", "reaction_added")

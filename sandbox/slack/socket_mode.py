@@ -161,18 +161,28 @@ class Sockets:
         finally:
             del self._acks[envelope_id]
 
-    async def disconnect(self, reason: str) -> None:
-        """Tells every connection to go: `warning` some seconds ahead, then `refresh_requested`; or `link_disabled`.
+    async def disconnect(self, reason: str, count: int | None = None) -> None:
+        """Tells the first `count`, or all, to go: `warning` some seconds ahead, `refresh_requested`; `link_disabled`.
 
         All but a warning get no envelope any more, and `link_disabled` closes them.
         """
-        for connection in list(self._line):
+        for connection in list(self._line)[:count]:
             await connection.send(_disconnect(reason))
             if reason != "warning":
                 self._forget(connection)
             if reason == "link_disabled" and connection.socket is not None:
                 await connection.socket.close()
         self._changed(self.count)
+
+    def freeze(self, count: int) -> None:
+        """Has nothing pass any more on the first `count`, either way: what a NAT that forgot them does.
+
+        Slack does not notice: they are ghosts, whatever the app does.
+        """
+        for connection in [each for each in self._line if each.socket is not None][:count]:
+            if connection.transport is not None:
+                connection.transport.pause_reading()
+            connection.socket = None
 
     def drop(self) -> None:
         """Cuts every connection without a word, as a network does."""

@@ -202,3 +202,28 @@ def test_the_real_client_comes_back_however_its_connection_ends(ws: Workspace, a
     getattr(ws.faults, fault)()
     ws.wait_for(lambda: sum(c.method == "apps.connections.open" for c in ws.calls) > opened, timeout=30)
     assert ws.wait_for(lambda: ws.command(ANA.id, ALERTS, "/aws-audit").ok, timeout=30)
+
+
+def test_one_connection_may_be_told_to_go_and_the_other_goes_on(ws: Workspace, raw: Callable[[], Any]) -> None:
+    (first, first_frames), (second, second_frames) = raw(), raw()
+    pump(first, first_frames, 1)
+    pump(second, second_frames, 1)
+    ws.faults.disconnect("refresh_requested", count=1)
+
+    pump(first, first_frames, 2)
+    assert first_frames[-1]["reason"] == "refresh_requested"
+    assert ws.connections == 1
+    assert len(second_frames) == 1
+
+
+def test_a_frozen_connection_stays_counted_when_its_app_has_gone(ws: Workspace, raw: Callable[[], Any]) -> None:
+    connection, frames = raw()
+    pump(connection, frames, 1)
+    ws.faults.freeze_sockets(1)
+    connection.disconnect()
+
+    _, again = raw()
+    ws.wait_for(lambda: ws.connections == 2)
+    assert again == []
+    ws.faults.ghost_sockets(0)
+    assert ws.connections == 1
