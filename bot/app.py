@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -127,6 +129,10 @@ def _sorry(words: str) -> dict[str, Any]:
     }
 
 
+_GRACE = 7.0
+"""Seconds from SIGTERM to the end, whatever hangs: a supervisor kills after ten."""
+
+
 class Picket:
     """The running service: Slack's socket, the queue's consumer, the workers, the schedule."""
 
@@ -170,10 +176,19 @@ class Picket:
         log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
         self.stop.wait()
         log.info("picket is stopping")
-        schedule.stop()
+        ends = time.monotonic() + _GRACE
+        self.threads.append(threading.Thread(target=schedule.stop, name="schedule"))
+        self.threads[-1].start()
         self.services.store.wake()
+        self._end(ends)
+
+    def _end(self, ends: float) -> None:
+        """Wait for what is in hand until `ends`; what still waits for an answer then is cut off as by a crash."""
         for thread in self.threads:
-            thread.join(timeout=10)
+            thread.join(max(0.0, ends - time.monotonic()))
+        if late := [thread.name for thread in self.threads if thread.is_alive()]:
+            log.warning("picket ends in the middle of something; the next start takes it up", loops=late)
+            os._exit(1 if self.died else 0)  # Python would wait for them
 
     def _loops(self) -> dict[str, Callable[[], None]]:
         services, stop = self.services, self.stop

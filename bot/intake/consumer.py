@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 TRIES = 5
 """Receipts after which a message that Picket fails on is given up."""
 _LONGEST_WAIT = 60.0
-_POLL = 8.0
+_POLL = 5.0
 """Seconds of a long poll: as long as a stop may take to be seen."""
 
 

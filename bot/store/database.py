@@ -103,7 +103,7 @@ class Store:
         self.wake()
 
     @contextmanager
-    def alone(self, wait: float = 15.0) -> Iterator[None]:
+    def alone(self, wait: float = 10.0) -> Iterator[None]:
         """Be the one service on the state file while the block runs: two would say everything twice.
 
         Another that is just ending is waited for, `wait` seconds at most; StoreError is raised when it stays. The

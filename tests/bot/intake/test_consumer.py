@@ -252,9 +252,10 @@ def test_a_full_disk_is_no_fault_of_the_message_however_often_it_came(bot, queue
         raise StoreError("The disk is full.")
 
     queue.put(eventbridge(a_finding()), received=TRIES)
-    with monkeypatch.context() as patch, pytest.raises(StoreError):
+    with monkeypatch.context() as patch:
         patch.setattr(relay, "take", full)
-        take_in(bot, queue)
+        with pytest.raises(StoreError):
+            take_in(bot, queue)
     assert (queue.deleted, queue.dead, kept(bot)) == ([], [], [])
 
     queue.put(eventbridge(a_finding()), received=TRIES + 1)
