@@ -10,7 +10,24 @@ from threading import Lock
 
 from bot.aws.accounts import Regions
 from bot.aws.collect import account as account_
-from bot.aws.collect import credential_report, ec2, iam, rds, redshift
+from bot.aws.collect import (
+    autoscaling,
+    bucket_tags,
+    cloudtrail,
+    cloudwatch,
+    compute,
+    credential_report,
+    ebs,
+    ec2,
+    functions,
+    iam,
+    organization,
+    rds,
+    redshift,
+    sns,
+    ssh_keys,
+    trail_buckets,
+)
 from bot.aws.collect.collector import Collector, Scope
 from bot.aws.collect.source import Shared, Source
 from bot.aws.sessions import Call, Sessions
@@ -19,7 +36,6 @@ from bot.errors import AwsDenied, AwsError
 from checks.inventory import GLOBAL, Gap, Inventory, Record
 from checks.inventory.account import Account as AccountRecord
 from checks.inventory.account import AccountRegion
-from checks.inventory.ec2 import NetworkInterface, PrefixList, SecurityGroup
 from checks.inventory.iam import (
     AccessKey,
     Group,
@@ -64,24 +80,18 @@ COLLECTORS = (
         actions=("iam:GetAccountPasswordPolicy",),
         read=iam.password_policy,
     ),
-    Collector(
-        record=SecurityGroup,
-        scope=Scope.REGIONAL,
-        actions=("ec2:DescribeSecurityGroups",),
-        read=ec2.security_groups,
-    ),
-    Collector(
-        record=NetworkInterface,
-        scope=Scope.REGIONAL,
-        actions=("ec2:DescribeNetworkInterfaces",),
-        read=ec2.network_interfaces,
-    ),
-    Collector(
-        record=PrefixList,
-        scope=Scope.REGIONAL,
-        actions=("ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"),
-        read=ec2.prefix_lists,
-    ),
+    *ssh_keys.COLLECTORS,
+    *organization.COLLECTORS,
+    *ec2.COLLECTORS,
+    *compute.COLLECTORS,
+    *ebs.COLLECTORS,
+    *autoscaling.COLLECTORS,
+    *functions.COLLECTORS,
+    *bucket_tags.COLLECTORS,
+    *cloudtrail.COLLECTORS,
+    *trail_buckets.COLLECTORS,
+    *cloudwatch.COLLECTORS,
+    *sns.COLLECTORS,
     *rds.COLLECTORS,
     *redshift.COLLECTORS,
 )

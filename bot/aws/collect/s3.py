@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
+from bot.aws.collect.parts import gap, part
 from bot.aws.collect.source import Source
-from bot.errors import AwsDenied, AwsError
+from bot.errors import AwsError
 from checks.inventory import GLOBAL, Gap
 from checks.inventory.s3 import Bucket, Grant, PublicAccessBlock
-
-T = TypeVar("T")
 
 LIST_ACTIONS = ("s3:ListAllMyBuckets", "s3:GetBucketLocation")
 BUCKET_ACTIONS = (
@@ -103,7 +102,11 @@ def _owned(source: Source) -> Mapping[str, str]:
 
 
 def region_of(source: Source, name: str) -> str:
-    """The region of a bucket of the account's own. Raises AwsError."""
+    """The region of a bucket of the account's own, read once. Raises AwsError."""
+    return source.shared.once(lambda: _region(replace(source, region=GLOBAL), name), ("s3.region", name))
+
+
+def _region(source: Source, name: str) -> str:
     listed = owned(source).get(name)
     if listed:
         return listed
@@ -145,20 +148,6 @@ def asked(source: Source, operation: str, name: str, absent: str = "") -> Answer
         if absent and error.code == absent:
             return {}
         raise
-
-
-def part(source: Source, record: str, read: Callable[[], T]) -> T | Gap:
-    """What `read` returns, or the Gap that its AwsError leaves in a record of this type."""
-    try:
-        return read()
-    except AwsError as error:
-        return gap(source, record, error)
-
-
-def gap(source: Source, record: str, error: AwsError) -> Gap:
-    """The Gap that an error leaves in a record of this type."""
-    permission = error.permission if isinstance(error, AwsDenied) else ""
-    return Gap(account=source.account, region=source.region, record=record, reason=str(error), permission=permission)
 
 
 def _block(answer: Answer) -> PublicAccessBlock:

@@ -15,11 +15,12 @@ from sandbox.aws.accounts import HUB
 def source(sessions):
     with ThreadPoolExecutor(4) as fan:
 
-        def make(region=GLOBAL):
+        def make(region=GLOBAL, regions=()):
             return Source(
                 sessions=sessions,
                 account=HUB.id,
                 region=region,
+                regions=regions or (region,),
                 partition="aws",
                 fan=fan,
                 sleep=lambda _: None,
