@@ -34,7 +34,7 @@ _ROOT_DEVICE = ":mfa/root-account-mfa-device"
 
 
 @dataclass(frozen=True, slots=True)
-class _Authorization:
+class Authorization:
     """The pages of GetAccountAuthorizationDetails, joined."""
 
     users: Sequence[Mapping[str, Any]]
@@ -43,9 +43,10 @@ class _Authorization:
     policies: Sequence[Mapping[str, Any]]
 
 
-def _authorization(source: Source) -> _Authorization:
+def authorization(source: Source) -> Authorization:
+    """Users, groups, roles and policies as AWS gives them; ask by `source.once`."""
     pages = source.whole("iam", "get_account_authorization_details", size=_PAGE, Filter=list(_FILTER))
-    return _Authorization(
+    return Authorization(
         *(
             [item for page in pages for item in page.get(key, ())]
             for key in ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
@@ -94,7 +95,7 @@ def access_keys(source: Source) -> Iterator[AccessKey]:
 def users(source: Source) -> list[User]:
     """Every user of the account, those made since the credential report too."""
     report, keys = source.once(credential_report), source.once(_keys)
-    return [_user(detail, report.users.get(detail["UserName"]), keys) for detail in source.once(_authorization).users]
+    return [_user(detail, report.users.get(detail["UserName"]), keys) for detail in source.once(authorization).users]
 
 
 def _user(detail: Mapping[str, Any], row: Row | None, keys: Mapping[str, tuple[AccessKey, ...]]) -> User:
@@ -125,7 +126,7 @@ def groups(source: Source) -> list[Group]:
             inline_policies=_inline(detail.get("GroupPolicyList", ())),
             attached_policies=_attached(detail),
         )
-        for detail in source.once(_authorization).groups
+        for detail in source.once(authorization).groups
     ]
 
 
@@ -143,7 +144,7 @@ def roles(source: Source) -> list[Role]:
             instance_profiles=tuple(profile["Arn"] for profile in detail.get("InstanceProfileList", ())),
             tags={tag["Key"]: tag["Value"] for tag in detail.get("Tags", ())},
         )
-        for detail in source.once(_authorization).roles
+        for detail in source.once(authorization).roles
     ]
 
 
@@ -177,7 +178,7 @@ def policies(source: Source) -> list[Policy]:
             attached=detail.get("AttachmentCount", 0),
             boundary_of=detail.get("PermissionsBoundaryUsageCount", 0),
         )
-        for detail in source.once(_authorization).policies
+        for detail in source.once(authorization).policies
     ]
 
 

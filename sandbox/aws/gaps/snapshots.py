@@ -1,4 +1,4 @@
-"""EC2 DescribeSnapshots: `OwnerIds` is honoured, so that `self` leaves Amazon's own snapshots out."""
+"""EC2 DescribeSnapshots: `OwnerIds` and `RestorableByUserIds` are honoured, so `self` and `all` mean what they say."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sandbox.aws.patch import Patch
 
 
 def install(patch: Patch) -> None:
-    """Keep only the snapshots of the owners asked for."""
+    """Keep only the snapshots of the owners asked for, and those that the accounts asked for may use."""
     from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 
     @patch.around(ElasticBlockStore, "describe_snapshots")
@@ -16,4 +16,13 @@ def install(patch: Patch) -> None:
         if owners:
             ids = {response.current_account if owner == "self" else owner for owner in owners}
             result.result["Snapshots"] = [one for one in result.result["Snapshots"] if one.owner_id in ids]
+        users = set(response._get_param("RestorableByUserIds", []))
+        if users:
+            result.result["Snapshots"] = [one for one in result.result["Snapshots"] if users & _users(one, response)]
         return result
+
+
+def _users(snapshot: Any, response: Any) -> set[str]:
+    """Who may make a volume of a snapshot, in the words of the request."""
+    users = {*snapshot.create_volume_permission_groups, *snapshot.create_volume_permission_userids}
+    return users | ({"self"} if snapshot.owner_id == response.current_account else set())
