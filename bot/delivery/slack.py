@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.error import URLError
 
+import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.metadata import Metadata
 
 from bot.errors import PicketError
+from bot.messages.limits import SECTION, cut
 from bot.store.outbox import Kind, Place, Row
+
+log = structlog.get_logger(__name__)
 
 EVENT = "picket_message"
 """`event_type` of the metadata of what Picket posts."""
@@ -42,6 +46,8 @@ _HOLD = {"channel_not_found", "not_in_channel", "is_archived", "invalid_auth", "
 _PASSING = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 """Somebody, or a rule of the workspace, deleted the message or closed it: what has changed is said in a new one."""
+_BAD_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
+"""A fault of Picket's; it must not cost people the message."""
 _NO_THREAD = "thread_not_found"
 _HOLD_FOR = timedelta(minutes=1)
 
@@ -59,11 +65,20 @@ class Slack:
         `place` is where the row's key stands already, `parent` where its parent does. Raises Retry or Refused.
         """
         try:
-            return self._deliver(row, place, parent)
+            return self._at_least_text(row, place, parent)
         except SlackApiError as error:
             raise _translated(error) from error
         except (SlackClientError, URLError, OSError, http.client.HTTPException) as error:
             raise Retry(f"Slack could not be reached: {error}", unknown=True) from error
+
+    def _at_least_text(self, row: Row, place: Place | None, parent: Place | None) -> Place | None:
+        try:
+            return self._deliver(row, place, parent)
+        except SlackApiError as error:
+            if error.response.get("error") not in _BAD_BLOCKS or not row.body.get("blocks"):
+                raise
+            log.warning("slack refuses the blocks of a message; saying its text alone", key=row.key, reason=str(error))
+            return self._deliver(_text_alone(row), place, parent)
 
     def _deliver(self, row: Row, place: Place | None, parent: Place | None) -> Place | None:
         if row.parent is not None and parent is None:
@@ -184,6 +199,12 @@ class Slack:
         if channel not in self._channels:
             raise Retry(f"there is no channel {channel}, or Picket is not in it: invite it there", _HOLD_FOR)
         return self._channels[channel]
+
+
+def _text_alone(row: Row) -> Row:
+    """The row with what notifications say as its only block: it replaces blocks that stand in Slack, too."""
+    blocks = [{"type": "section", "text": {"type": "plain_text", "text": cut(row.text or "…", SECTION)}}]
+    return replace(row, body={**row.body, "blocks": blocks})
 
 
 def _metadata(row: Row) -> Metadata:

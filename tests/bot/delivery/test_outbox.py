@@ -132,7 +132,7 @@ def test_rate_limits_are_waited_for_and_nothing_is_lost_or_reordered(deliver, sa
 
 
 def test_a_message_that_slack_refuses_is_a_dead_letter_and_holds_nothing_up(deliver, say, idle, services, workspace):
-    workspace.faults.fail_next("chat.postMessage", error="invalid_blocks")
+    workspace.faults.fail_next("chat.postMessage", error="restricted_action")
     say("a", "bad")
     say("b", "good")
     deliver()
@@ -141,7 +141,7 @@ def test_a_message_that_slack_refuses_is_a_dead_letter_and_holds_nothing_up(deli
     assert texts(workspace) == ["good"]
     with services.store.read() as tx:
         (dead,) = tx.query("select key, error from outbox where failed_at is not null")
-    assert dead == {"key": "a", "error": "invalid_blocks"}
+    assert dead == {"key": "a", "error": "restricted_action"}
 
 
 def test_a_channel_that_fails_does_not_hold_up_another(deliver, say, workspace):
@@ -220,3 +220,32 @@ def test_what_belongs_in_a_deleted_thread_is_said_in_the_channel_once(deliver, s
     idle(20)
 
     assert texts(workspace) == ["preview"]
+
+
+def test_a_message_whose_blocks_slack_refuses_is_said_as_text_and_edited_as_soon_as_they_are_right(
+    deliver, idle, say, services, workspace
+):
+    too_long = [{"type": "header", "text": {"type": "plain_text", "text": "h" * 151}}]
+    deliver()
+    with services.store.write() as tx:
+        outbox.message(tx, "a", "#security-alerts", "Critical: root was used &amp; more", too_long, services.now())
+    idle()
+
+    (card,) = workspace.messages(ALERTS)
+    assert card["blocks"][0]["text"]["text"] == "Critical: root was used &amp; more"
+
+    say("a", "mended")
+    idle()
+    assert [block["text"]["text"] for block in workspace.messages(ALERTS)[0]["blocks"]] == ["mended"]
+
+    with services.store.write() as tx:
+        outbox.message(tx, "a", "#security-alerts", "broken again", too_long, services.now())
+        outbox.ephemeral(tx, "e", ALERTS, "UANA00001", "psst", too_long, services.now())
+    idle()
+    (card,) = workspace.messages(ALERTS)
+    assert card["blocks"][0]["text"]["text"] == "broken again"
+    assert "psst" in texts_seen(workspace, "UANA00001")
+
+
+def texts_seen(workspace, user):
+    return [message["text"] for message in workspace.messages(ALERTS, user)]
