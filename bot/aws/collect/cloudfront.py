@@ -33,7 +33,7 @@ def _distribution(found: Mapping[str, Any]) -> Distribution:
         behaviors=tuple(_behavior(path, one, groups) for path, one in behaviors),
         origins=tuple(_origin(one) for one in found.get("Origins", {}).get("Items", ())),
         aliases=tuple(found.get("Aliases", {}).get("Items", ())),
-        default_certificate=bool(certificate.get("CloudFrontDefaultCertificate")) or not certificate,
+        default_certificate=not (certificate.get("ACMCertificateArn") or certificate.get("IAMCertificateId")),
         minimum_tls=certificate.get("MinimumProtocolVersion", ""),
         iam_certificate=certificate.get("IAMCertificateId", ""),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +17,7 @@ from checks.inventory import GLOBAL, Gap
 from checks.inventory.config import DeliveryBucket, DeliveryChannel, Recorder
 
 _DELIVERER = "config.amazonaws.com"
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 def recorders(source: Source) -> list[Recorder]:
@@ -101,13 +104,31 @@ def _seen(source: Source, region: str) -> list[Mapping[str, Any]] | Gap:
 
 
 def _lent(source: Source) -> list[str]:
-    """The account's own buckets whose policy speaks of Config: other accounts deliver into them, maybe."""
+    """The account's own buckets into which, by their policy, the Config of other accounts delivers."""
     try:
         names = list(s3.owned(source))
     except AwsError:
         return []  # the buckets that are known of say why
     policies = source.each(lambda name: s3.policy(source, name), names)
-    return [name for name, text in zip(names, policies, strict=True) if isinstance(text, str) and _DELIVERER in text]
+    return [name for name, text in zip(names, policies, strict=True) if isinstance(text, str) and _lends(source, text)]
+
+
+def _lends(source: Source, text: str) -> bool:
+    """Whether a bucket's policy has a statement for Config that names its folder, or another account.
+
+    A statement that lets in whatever AWS service logs here does not make it a bucket of Config's.
+    """
+    try:
+        statements = json.loads(text)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    for statement in statements if isinstance(statements, list) else [statements]:
+        said = json.dumps(statement)
+        if _DELIVERER in said and "PutObject" in said:
+            others = set(_ACCOUNT.findall(said)) - {source.account}
+            if "/Config/" in said or others:
+                return True
+    return False
 
 
 _CHANNELS = ("config:DescribeDeliveryChannels",)
