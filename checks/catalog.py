@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 
-from checks import iam_account, iam_users, security_groups
+from checks import cloudtrail, cloudtrail_buckets, cloudwatch_alarms, iam_account, iam_users, security_groups
 from checks.model import Check
 
-MODULES: tuple[ModuleType, ...] = (iam_account, iam_users, security_groups)
+MODULES: tuple[ModuleType, ...] = (
+    iam_account,
+    iam_users,
+    security_groups,
+    cloudtrail,
+    cloudtrail_buckets,
+    cloudwatch_alarms,
+)
 
 
 def checks_of(module: ModuleType) -> Iterator[Check]:

@@ -65,6 +65,7 @@ class CheckSettings:
     password_length: int = 14
     password_max_age: int = 90
     password_remembered: int = 24
+    trail_delivery: int = 1
     break_glass: tuple[str, ...] = ()
     """Names of users and roles for emergencies, left out of the checks on people."""
     known_accounts: tuple[str, ...] = ()

@@ -183,6 +183,8 @@ class Checks(Part):
     """iam-password-no-expiry: days."""
     password_remembered: Annotated[int, Field(ge=1, le=24)] = 24
     """iam-password-reuse: passwords."""
+    trail_delivery: Annotated[int, Field(ge=1)] = 1
+    """cloudtrail-no-cloudwatch-logs: days within which a trail has delivered into its log group."""
     break_glass: tuple[str, ...] = ()
     """Names of users and roles for emergencies, left out of the checks on people."""
     known_accounts: tuple[AccountId, ...] = ()

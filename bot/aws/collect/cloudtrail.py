@@ -61,18 +61,17 @@ def _everywhere(source: Source) -> Seen:
     )
 
 
-def seen_here(source: Source) -> list[Described]:
-    """All trails that are seen from anywhere; raises AwsError where those of the region at hand could not be."""
+def seen_here(source: Source) -> Seen:
+    """What is seen of trails from all regions; raises AwsError where those of the region at hand are not in it."""
     source.once(described)
-    return list(everywhere(source).trails.values())
+    return everywhere(source)
 
 
 def trails(source: Source) -> Iterable[Trail]:
     """The trails whose home is this region."""
-    return source.each(
-        lambda found: _trail(source, found),
-        [found for found in seen_here(source) if lies_here(source, found["HomeRegion"])],
-    )
+    seen = seen_here(source)
+    here = [found for found in seen.trails.values() if lies_here(source, found["HomeRegion"], seen.errors)]
+    return source.each(lambda found: _trail(source, found), here)
 
 
 def _trail(source: Source, found: Described) -> Trail:
@@ -126,8 +125,10 @@ def _selectors(answer: Mapping[str, Any]) -> Iterator[BasicSelector | AdvancedSe
 
 def keys(source: Source) -> Iterable[TrailKey]:
     """The KMS keys of trails that lie in this region."""
-    named = dict.fromkeys(str(found["KmsKeyId"]) for found in seen_here(source) if found.get("KmsKeyId"))
-    return source.each(lambda id_: _key(source, id_), [id_ for id_ in named if lies_here(source, _region(source, id_))])
+    seen = seen_here(source)
+    named = dict.fromkeys(str(found["KmsKeyId"]) for found in seen.trails.values() if found.get("KmsKeyId"))
+    here = [id_ for id_ in named if lies_here(source, _region(source, id_), seen.errors)]
+    return source.each(lambda id_: _key(source, id_), here)
 
 
 def _region(source: Source, arn: str) -> str:

@@ -21,8 +21,8 @@ _GONE = "ResourceNotFoundException"
 
 def log_groups(source: Source) -> list[LogGroup]:
     """The log groups of trails that lie in this region."""
-    seen_here(source)
-    return [group for group in groups(source) if lies_here(source, group.region)]
+    silent = seen_here(source).errors
+    return [group for group in groups(source) if lies_here(source, group.region, silent)]
 
 
 def groups(source: Source) -> tuple[LogGroup, ...]:

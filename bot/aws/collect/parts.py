@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from bot.aws.collect.source import Source
@@ -26,8 +26,10 @@ def gap(source: Source, record: str, error: AwsError) -> Gap:
     return Gap(account=source.account, region=source.region, record=record, reason=str(error), permission=permission)
 
 
-def lies_here(source: Source, region: str) -> bool:
-    """Whether this reading tells what lies in `region`: each region tells its own, the first what is elsewhere."""
-    if region in source.regions:
-        return region == source.region
-    return source.region == source.regions[0]
+def lies_here(source: Source, region: str, silent: Collection[str] = ()) -> bool:
+    """Whether this reading tells what lies in `region`: each region its own, the first what lies elsewhere.
+
+    What lies in a `silent` region, which could not be read, lies elsewhere.
+    """
+    telling = [one for one in source.regions if one not in silent]
+    return source.region == (region if region in telling else telling[0])

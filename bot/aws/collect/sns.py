@@ -18,13 +18,13 @@ _GONE = {"NotFound", "NotFoundException"}
 
 def topics(source: Source) -> Iterable[Topic]:
     """The topics of this region to which the alarms on trails' log groups publish."""
-    seen_here(source)
+    silent = seen_here(source).errors
     named = dict.fromkeys(
         action
         for group in cloudwatch.groups(source)
         for alarm in cloudwatch.watching(group)
         for action in alarm.actions
-        if action.split(":")[2:3] == ["sns"] and lies_here(source, action.split(":")[3])
+        if action.split(":")[2:3] == ["sns"] and lies_here(source, action.split(":")[3], silent)
     )
     return source.each(lambda arn: topic(source, arn), named)
 

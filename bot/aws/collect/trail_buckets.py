@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -26,14 +26,15 @@ def buckets(source: Source) -> Iterator[TrailBucket]:
 
     A bucket that is not the account's own is told by the home region of its trail.
     """
+    seen = seen_here(source)
     # a member is told of its organisation's trail, whose bucket is not for it to judge
-    own = [found for found in seen_here(source) if found.get("S3BucketName") and _owner(found) == source.account]
+    own = [found for found in seen.trails.values() if found.get("S3BucketName") and _owner(found) == source.account]
     homes = {found["S3BucketName"]: found["HomeRegion"] for found in own}
     for name, home in homes.items():
-        if lies_here(source, _lies(source, name, home)):
+        if lies_here(source, _lies(source, name, home), seen.errors):
             trails = tuple(found["TrailARN"] for found in own if found["S3BucketName"] == name)
             yield _bucket(source, name, trails, home)
-    yield from _of_others(source, set(homes))
+    yield from _of_others(source, set(homes), seen.errors)
 
 
 def _owner(found: Described) -> str:
@@ -47,9 +48,9 @@ def _lies(source: Source, name: str, otherwise: str) -> str:
         return otherwise
 
 
-def _of_others(source: Source, own: Set[str]) -> Iterator[TrailBucket]:
+def _of_others(source: Source, own: Set[str], silent: Collection[str]) -> Iterator[TrailBucket]:
     """The account's buckets that other accounts' trails deliver into: their policy lets CloudTrail write."""
-    first = lies_here(source, GLOBAL)
+    first = lies_here(source, GLOBAL, silent)
     try:
         names = [name for name in s3.owned(source) if name not in own]
     except AwsError as error:
@@ -62,7 +63,7 @@ def _of_others(source: Source, own: Set[str]) -> Iterator[TrailBucket]:
             unread = unread or text
             continue
         trails = _writers(text)
-        if trails is not None and lies_here(source, _lies(source, name, GLOBAL)):
+        if trails is not None and lies_here(source, _lies(source, name, GLOBAL), silent):
             yield _bucket(source, name, trails, GLOBAL)
     if unread and first:
         yield _unknown(source, unread)
