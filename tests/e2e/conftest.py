@@ -4,13 +4,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from sandbox.aws import Cloud
 from sandbox.demo import stage
 from sandbox.slack import Workspace
-
-BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +22,6 @@ def acme(tmp_path_factory):
             yield stood
         finally:
             stood.bot.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

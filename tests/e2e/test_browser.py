@@ -126,7 +126,9 @@ def test_home_shows_what_waits_and_the_digest_comes_when_asked(page, people, typ
     expect(home.locator("body")).to_contain_text("audit", ignore_case=True, timeout=SLOW)
 
 
-def test_the_read_role_has_changed_nothing(acme):
+def test_the_read_role_has_changed_nothing(acme, people):
+    assert acme.workspace.command(people.ana, "CALERTS01", "/aws-audit all account=acme-dev").ok
+    acme.workspace.wait_for(lambda: acme.find("CALERTS01", "Audit · all account=acme-dev"), 90)
     read = acme.cloud.calls.count(role="PicketRead")
 
     assert read

@@ -87,7 +87,7 @@ def test_an_approved_fix_is_made_once_though_the_bot_is_killed_after_the_click(a
     acme.bot.kill()
     acme.bot.start()
 
-    acme.workspace.wait_for(lambda: acme.find(ALERTS, "windows-jump", "passes now"), 120)
+    acme.workspace.wait_for(lambda: acme.find(ALERTS, "Close a security group", "passes now"), 120)
     _settle(acme)
     assert acme.cloud.calls.count(role="PicketRemediate")["ec2:RevokeSecurityGroupIngress"] == 1
 

@@ -81,9 +81,7 @@ def test_of_very_many_that_pass_the_page_shows_some_and_says_so_but_all_that_fai
     assert "5 more that passed are left out here" in html
 
 
-def test_the_page_is_searched_and_filtered_in_a_browser(page, a_finding, tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_the_page_is_searched_and_filtered_in_a_browser(page, a_finding, tmp_path, browser):
     file = tmp_path / "audit.html"
     findings = [
         a_finding(severity=Severity.CRITICAL),
@@ -91,20 +89,18 @@ def test_the_page_is_searched_and_filtered_in_a_browser(page, a_finding, tmp_pat
         a_finding(status=Status.PASS, resource="arn:aws:iam::111122223333:user/carol"),
     ]
     file.write_text(page(*findings))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        tab = browser.new_page()
-        faults = []
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        tab.goto(file.as_uri())
-        shown = tab.locator("#findings tbody tr:visible")
-        assert shown.count() == 2  # what fails, to begin with
-        tab.fill("#search", "BOB")
-        assert shown.count() == 1
-        tab.fill("#search", "")
-        tab.click("button.critical")
-        assert shown.count() == 1
-        assert tab.inner_text("#count") == "1 of 3 shown"
-        browser.close()
+    tab = browser.new_page()
+    faults = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    tab.goto(file.as_uri())
+    shown = tab.locator("#findings tbody tr:visible")
+    assert shown.count() == 2  # what fails, to begin with
+    tab.fill("#search", "BOB")
+    assert shown.count() == 1
+    tab.fill("#search", "")
+    tab.click("button.critical")
+    assert shown.count() == 1
+    assert tab.inner_text("#count") == "1 of 3 shown"
+    tab.close()
     assert faults == []

@@ -12,21 +12,13 @@ from typing import Any
 
 import pytest
 from aiohttp import WSMsgType, web
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import sandbox.slack
 from tests.sandbox.page.workspace import NOON, png, snapshot
 
 PAGE = Path(sandbox.slack.__path__[0]) / "page"
 NOW = NOON + 20 * 60
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Workspace:
@@ -124,14 +116,6 @@ class Workspace:
         if self.hold:
             await asyncio.to_thread(self.hold.wait, 5)
         return web.json_response(self.answers.get(request.path, {"ok": True}))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")
