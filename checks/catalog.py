@@ -5,16 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 
-from checks import cloudtrail, cloudtrail_buckets, cloudwatch_alarms, iam_account, iam_users, security_groups
+from checks import (
+    bastions,
+    certificates,
+    cloudfront,
+    cloudtrail,
+    cloudtrail_buckets,
+    cloudwatch_alarms,
+    config,
+    ebs,
+    guardduty,
+    iam_account,
+    iam_groups,
+    iam_people,
+    iam_policies,
+    iam_roles,
+    iam_users,
+    images,
+    instances,
+    rds,
+    redshift,
+    security_group_rules,
+    security_group_use,
+    security_groups,
+    ssh_keys,
+    tags,
+    vpcs,
+)
 from checks.model import Check
 
 MODULES: tuple[ModuleType, ...] = (
     iam_account,
     iam_users,
     security_groups,
+    certificates,
+    cloudfront,
     cloudtrail,
     cloudtrail_buckets,
     cloudwatch_alarms,
+    config,
+    guardduty,
+    iam_groups,
+    iam_people,
+    iam_policies,
+    iam_roles,
+    rds,
+    redshift,
+    bastions,
+    ebs,
+    images,
+    instances,
+    security_group_rules,
+    security_group_use,
+    ssh_keys,
+    tags,
+    vpcs,
 )
 
 
