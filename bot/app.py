@@ -18,6 +18,7 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
 import handlers
 from bot import announce, attachments, audit, digest, relay, remediation
@@ -89,6 +90,9 @@ def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltRes
         log.warning("a request of Slack has no listener", request=body.get("type") or body.get("command"))
     elif isinstance(error, PicketError):
         words = str(error)
+    elif isinstance(error, SlackClientError | OSError):
+        words = "Slack did not take Picket's answer in time; nothing was changed. Please try again."
+        log.warning("a listener could not call slack", reason=str(error))
     else:
         reference = services.new_id()
         words = f"That failed on Picket's side, and nothing was changed. It is logged as `{reference}`."

@@ -2,8 +2,10 @@
 
 import queue
 import sqlite3
+from urllib.error import URLError
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from bot.alerts import Resolution, State
 from tests.alerting import Bot
@@ -150,3 +152,20 @@ def test_a_button_of_another_version_is_answered_where_it_was_clicked(bot):
     assert bot.click("alert:escalate").status == 200
 
     assert "does not know that (any more)" in bot.whispered()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SlackApiError("no", {"error": "expired_trigger_id"}), URLError("timed out")],
+    ids=["too late", "no answer"],
+)
+def test_a_modal_that_slack_does_not_open_is_excused_in_words(bot, monkeypatch, error):
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(bot.services.slack, "views_open", fail)
+
+    assert bot.click("alert:resolve").status == 200
+
+    assert "Slack did not take Picket's answer in time" in bot.whispered()
+    assert bot.alert.state is State.OPEN
