@@ -79,7 +79,7 @@ class Connection:
     @property
     def counted(self) -> bool:
         """Whether Slack has reason to count it."""
-        return self.open and self.told_to_go in _STILL_COUNTED
+        return self.told_to_go in _STILL_COUNTED and self.open and not self._hung_up()
 
     def _hung_up(self) -> bool:
         """Whether the other side has closed without a word, which slack-sdk notices only by its next pings."""

@@ -277,10 +277,11 @@ class Ears:
                     self._heard, self._heard_at = time.monotonic(), self._services.now()
 
     def _count(self, number: int) -> None:
-        """Slack's count of connections in a new one's hello: those that are not ours are ghosts."""
+        """Slack's count of connections in a new one's hello: those that are not ours, or silent, are ghosts."""
         now = time.monotonic()
         with self._lock:
-            ours = sum(each.counted for each in (*self._connections, *self._closing))
+            known = (*self._connections, *self._closing)
+            ours = sum(each.counted and now - each.frame <= self._limits.silence for each in known)
             excess = number - ours - 1
             if excess <= 0 or self._excess <= 0:
                 self._excess_since = now

@@ -13,7 +13,7 @@ def begun(since: datetime, reason: str) -> Message:
     """While it lasts."""
     return _message(
         lambda at: (
-            f"I may not hear Slack since {at(since)} ({reason}). I am connecting anew; until I say so, "
+            f"I may not have heard Slack since {at(since)} ({reason}). I am connecting anew; until I say so, "
             "clicks may be lost."
         )
     )

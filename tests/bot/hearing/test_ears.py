@@ -97,7 +97,7 @@ def said(services, workspace):
 
 def told(workspace):
     """What the channel says of deafness, as it stands now."""
-    return [message["text"] for message in workspace.messages(ALERTS) if "hear Slack" in message["text"]]
+    return [message["text"] for message in workspace.messages(ALERTS) if " Slack " in message["text"]]
 
 
 def over(workspace):
@@ -119,12 +119,21 @@ def test_two_connections_are_held_and_both_answer(watch, workspace):
     assert told(workspace) == []
 
 
+def test_a_ghost_that_a_cut_connection_leaves_is_noticed_by_the_hello_of_the_next(watch, workspace, said):
+    watch(haunted=0.4)
+    workspace.faults.ghost_sockets(1)
+    workspace.faults.drop_socket()
+
+    (lasting,) = workspace.wait_for(lambda: told(workspace), 5)
+    assert "Slack counts 1 more of my connections than I have" in lasting
+
+
 def test_a_ghost_is_noticed_by_its_count_and_said_until_it_is_gone(watch, workspace, said):
     workspace.faults.ghost_sockets(1)
     watch(haunted=0.4, connections=3)
 
     (lasting,) = workspace.wait_for(lambda: told(workspace), 5)
-    assert lasting.startswith("I may not hear Slack since")
+    assert lasting.startswith("I may not have heard Slack since")
     assert "Slack counts 1 more of my connections than I have" in lasting
     workspace.faults.ghost_sockets(0)
     workspace.wait_for(lambda: over(workspace), 5)
