@@ -28,17 +28,22 @@ from tests.builders import (
     an_inventory,
 )
 from tests.ec2_builders import everything_wrong
+from tests.service_builders import services_wrong
 
 MEDIUM_SERVICES = {"smtp", "rpc", "dns", "ftp", "icmp"}
 SERVICES = {"cifs", "mongodb", "mssql", "mysql", "oracle", "postgresql", "rdp", "ssh", "telnet"} | MEDIUM_SERVICES
 ROWS = {
     5: {"vpc-no-flow-log"},
+    6: {"iam-shared-user", "iam-root-as-daily-user"},
     7: {"iam-root-no-mfa", "iam-root-virtual-mfa", "iam-user-no-mfa", "iam-admin-no-mfa"},
     9: {"iam-user-console-and-keys"},
     10: {"iam-user-direct-policy"},
     11: {"iam-key-old"},
+    12: {"iam-policy-admin", "iam-policy-service-admin", "iam-privilege-escalation", "iam-role-trusts-anyone"},
     13: {"iam-password-policy-weak"},
     14: {"iam-password-no-expiry", "iam-password-reuse"},
+    15: {"iam-certificate-expired", "iam-certificate-expiring", "acm-certificate-expired", "acm-certificate-expiring"},
+    16: {"cloudfront-http-allowed", "cloudfront-old-tls", "cloudfront-origin-http"},
     19: {"ebs-volume-unencrypted", "ebs-no-default-encryption", "ebs-snapshot-public"},
     20: {"ec2-no-instance-profile", "ec2-secret-in-user-data"},
     21: {"vpc-mixed-environments", "ec2-in-default-vpc"},
@@ -47,17 +52,26 @@ ROWS = {
     24: {"iam-root-used"},
     25: {"ec2-admin-port-not-bastion"},
     26: {"tag-missing", "tag-value-invalid", "name-invalid"},
+    27: {"rds-unencrypted", "rds-snapshot-unencrypted", "rds-snapshot-public", "redshift-unencrypted"},
     28: {"iam-root-key"},
     29: {"ec2-key-pair-old", "iam-ssh-key-old"},
     30: {"ec2-sg-unused", "ec2-sg-duplicate", "ec2-sg-too-many"},
+    31: {"iam-group-empty", "iam-group-no-policy", "iam-group-too-many"},
     32: {"iam-key-unused"},
     33: {"iam-user-inactive"},
     34: {"iam-ssh-key-unused", "ec2-key-pair-unused"},
     35: {"ec2-ami-public", "ec2-ami-shared"},
     36: {"ec2-sg-open-uncommon-port"},
     37: {"ec2-sg-open-all"},
+    38: {"rds-public", "redshift-public"},
     39: {"ec2-sg-open-egress"},
     40: {f"ec2-sg-open-{service}" for service in SERVICES},
+    41: {"config-not-recording"},
+    42: {"config-not-all-resources", "config-bucket-public"},
+    43: {"config-no-notification"},
+    44: {"config-no-daily-snapshot"},
+    45: {"guardduty-off", "guardduty-finding-left-open"},
+    46: {"guardduty-not-relayed"},
 }
 SEVERITIES = {
     "critical": {
@@ -67,6 +81,9 @@ SEVERITIES = {
         "ec2-sg-open-all",
         "ebs-snapshot-public",
         "ec2-secret-in-user-data",
+        "iam-policy-admin",
+        "rds-snapshot-public",
+        "config-bucket-public",
     },
     "high": {
         "iam-user-no-mfa",
@@ -76,6 +93,15 @@ SEVERITIES = {
         "ec2-ami-public",
         "ec2-sg-open-uncommon-port",
         *(f"ec2-sg-open-{s}" for s in SERVICES - MEDIUM_SERVICES),
+        "iam-privilege-escalation",
+        "iam-role-trusts-anyone",
+        "iam-certificate-expired",
+        "acm-certificate-expired",
+        "cloudfront-http-allowed",
+        "rds-unencrypted",
+        "redshift-unencrypted",
+        *ROWS[38],
+        *ROWS[45],
     },
     "low": {
         "iam-password-no-expiry",
@@ -86,6 +112,11 @@ SEVERITIES = {
         *ROWS[34],
         "ec2-ami-shared",
         "ec2-sg-open-egress",
+        "iam-certificate-expiring",
+        "acm-certificate-expiring",
+        *ROWS[31],
+        *ROWS[43],
+        *ROWS[44],
     },
 }
 every_check = pytest.mark.parametrize("one", CATALOG.values(), ids=list(CATALOG))
@@ -112,6 +143,7 @@ def a_bad_account() -> Inventory:
         an_interface(public_address="203.0.113.9"),
         a_prefix_list("::/0"),
         *everything_wrong(),
+        *services_wrong(),
     )
 
 
@@ -148,6 +180,9 @@ def test_an_id_begins_with_its_service_and_the_check_is_found_by_it(one):
     expected["sg"] = "-sg-" in one.id
     expected["ebs"] = one.id.startswith("ebs-")
     expected["vpc"] = one.id.startswith("vpc-") or one.id == "ec2-in-default-vpc"
+    for service in ("rds", "redshift", "cloudfront", "config", "guardduty"):
+        expected[service] = one.id.startswith(f"{service}-")
+    expected["acm"] = "best-practices/15" in one.references
     expected["tags"] = "best-practices/26" in one.references
     for service, holds in expected.items():
         assert (service in one.services) == holds
@@ -169,7 +204,8 @@ def test_what_a_check_declares_to_read_suffices_and_its_evidence_is_for_people_a
         assert finding.severity <= one.worst
         json.dumps(finding.evidence)
         assert finding.status is not Status.FAIL or finding.evidence
-    if one.id != "iam-root-virtual-mfa":  # no device at all is another check's
+    # no device at all is another check's; and there are users, so that root is not the only way in
+    if one.id not in ("iam-root-virtual-mfa", "iam-root-as-daily-user"):
         assert Status.FAIL in {f.status for f in found}
 
 

@@ -11,15 +11,20 @@ from threading import Lock
 from bot.aws.accounts import Regions
 from bot.aws.collect import account as account_
 from bot.aws.collect import (
+    acm,
     autoscaling,
     bucket_tags,
+    cloudfront,
     cloudtrail,
     cloudwatch,
     compute,
+    config,
     credential_report,
     ebs,
     ec2,
+    events,
     functions,
+    guardduty,
     iam,
     organization,
     rds,
@@ -94,6 +99,11 @@ COLLECTORS = (
     *sns.COLLECTORS,
     *rds.COLLECTORS,
     *redshift.COLLECTORS,
+    *acm.COLLECTORS,
+    *cloudfront.COLLECTORS,
+    *config.COLLECTORS,
+    *events.COLLECTORS,
+    *guardduty.COLLECTORS,
 )
 
 
