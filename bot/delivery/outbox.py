@@ -54,19 +54,20 @@ class Outbox:
         if upcoming:
             sleep = min(sleep, upcoming - now)
         for row in rows:
-            lane = row.channel or row.key
-            if lane in self._busy:
+            if row.lane in self._busy:
                 continue
             wait = self._paced(row, now)
             if wait:
                 sleep = min(sleep, wait)
             else:
-                self._busy[lane] = pool.submit(self._send, row.id)
+                self._busy[row.lane] = pool.submit(self._send, row.id)
         return max(sleep.total_seconds(), 0.01)
 
     def _paced(self, row: Row, now: datetime) -> timedelta:
         if row.kind is Kind.HOME:
             return self._pacer.wait("views.publish", METHODS["views.publish"], now)
+        if row.kind is Kind.EPHEMERAL:
+            return self._pacer.wait("chat.postEphemeral", METHODS["chat.postEphemeral"], now)
         with self.services.store.read() as tx:
             edit = row.kind is Kind.MESSAGE and outbox.place(tx, row.key) is not None
         if edit:

@@ -22,6 +22,7 @@ class Pace:
 POSTS = Pace(1.0, 3)
 METHODS: Mapping[str, Pace] = {
     "chat.update": Pace(50 / 60, 10),
+    "chat.postEphemeral": Pace(100 / 60, 10),
     "files": Pace(20 / 60, 6),
     "views.publish": Pace(100 / 60, 10),
 }

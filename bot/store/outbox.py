@@ -44,6 +44,11 @@ class Row:
     begun: bool
     """An earlier call was begun whose outcome is not known."""
 
+    @property
+    def lane(self) -> str:
+        """Rows of a lane go one after the other, as `due` hands them out."""
+        return f"{self.channel}/{self.user}" if self.kind is Kind.EPHEMERAL else self.channel or self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -148,11 +153,12 @@ def _channel_of(tx: Tx, key: str) -> str:
 
 
 _HEADS = """select min(id) from outbox where sent_at is null and failed_at is null
-    group by case channel when '' then key else channel end"""
+    group by case when kind = 'ephemeral' then channel || '/' || user when channel = '' then key else channel end"""
 
 
 def due(tx: Tx, now: datetime) -> list[Row]:
-    """The next row of each lane, oldest first. A lane is a channel or a person's home: order holds within it.
+    """The next row of each lane, oldest first. A lane is a channel, a person's home, or what a person alone is told in
+    a channel, so that an answer to a click does not wait behind a flood of cards: order holds within it.
 
     A lane whose first row is put off waits as a whole.
     """

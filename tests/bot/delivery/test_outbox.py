@@ -249,3 +249,13 @@ def test_a_message_whose_blocks_slack_refuses_is_said_as_text_and_edited_as_soon
 
 def texts_seen(workspace, user):
     return [message["text"] for message in workspace.messages(ALERTS, user)]
+
+
+def test_an_answer_to_one_person_does_not_wait_behind_a_flood_of_cards(deliver, say, services, workspace):
+    for number in range(30):
+        say(f"m{number}", f"message {number}", channel=ALERTS)
+    with services.store.write() as tx:
+        outbox.ephemeral(tx, "e", ALERTS, "UANA00001", "you may not", [], services.now())
+    deliver()
+
+    workspace.wait_for(lambda: "you may not" in texts_seen(workspace, "UANA00001"), 3)
