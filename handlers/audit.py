@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
@@ -29,6 +30,7 @@ from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import SelectionError
 
+_WEEK = timedelta(days=7)
 _LONGEST = 300
 """Characters of a command that make sense to read."""
 
@@ -86,6 +88,7 @@ def _help(_services: Services, _tx: Tx, _asked: Asked) -> Message:
 
 def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
     waiting, oldest = outbox.waiting(tx)
+    given_up, why = outbox.given_up(tx, services.now() - _WEEK)
     facts = status.Status(
         now=services.now(),
         version=version("picket"),
@@ -95,6 +98,8 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
         gaps=digests.gaps(tx),
         waiting=waiting,
         oldest=oldest,
+        given_up=given_up,
+        why=why,
     )
     return status.build(facts, services.settings.account_name)
 

@@ -32,6 +32,10 @@ class Status:
     """Messages that wait to be sent."""
     oldest: datetime | None = None
     """Since when the oldest of them waits."""
+    given_up: int = 0
+    """Messages of the last week that Slack would not take."""
+    why: str = ""
+    """What Slack said to the newest of those."""
 
 
 def build(status: Status, name: Callable[[str], str]) -> Message:
@@ -40,7 +44,7 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
         ("Running", [_running(audit) for audit in status.running] or ["• None."]),
         ("Last audited", _audited(status, name) or ["• No account yet."]),
         (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
-        ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}"]),
+        ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}", *_given_up(status)]),
     ]
     text = (
         f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"
@@ -66,6 +70,13 @@ def _queue(status: Status) -> str:
         return "Nothing waits to be sent."
     seconds = max(0, int((status.now - status.oldest).total_seconds()))
     return f"{count(status.waiting, 'message')} to be sent, the oldest for {seconds:,} s."
+
+
+def _given_up(status: Status) -> list[str]:
+    if not status.given_up:
+        return []
+    these = count(status.given_up, "message")
+    return [f"• :warning: {these} of the last week could not be posted; the newest: {fit(status.why, 200)}."]
 
 
 def _list(title: str, lines: Sequence[str]) -> Block:

@@ -186,6 +186,14 @@ def waiting(tx: Tx) -> tuple[int, datetime | None]:
     return row[0], datetime.fromisoformat(row[1]) if row[1] else None
 
 
+def given_up(tx: Tx, since: datetime) -> tuple[int, str]:
+    """How many rows were given up after `since`, and why the newest of them was."""
+    rows = tx.execute(
+        "select error from outbox where failed_at > ? order by failed_at, id", (since.isoformat(),)
+    ).fetchall()
+    return len(rows), str(rows[-1][0]) if rows else ""
+
+
 def begin(tx: Tx, row: int, now: datetime) -> Row | None:
     """Note that a call is about to be made: from here the row's body no longer changes.
 

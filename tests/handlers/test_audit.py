@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.store import audits
+from bot.store import audits, outbox
 from bot.store.audits import State
 from checks.catalog import CATALOG
 from checks.model import Status
@@ -215,3 +215,12 @@ def test_the_whole_comes_as_csv_and_html_in_the_thread(services):
     assert [file["parent"] for file in files] == [audit.key, audit.key]
     assert [file["body"]["filename"].rsplit(".")[-1] for file in files] == ["csv", "html"]
     assert all(b"user-019" in file["content"] for file in files)
+
+
+def test_status_tells_of_messages_that_slack_would_not_take(app, services):
+    with services.store.write() as tx:
+        outbox.message(tx, "a", "#security-alerts", "lost", [], services.now())
+        row = outbox.begin(tx, 1, services.now())
+        outbox.dead(tx, row, "restricted_action", services.now())
+
+    assert "1 message of the last week could not be posted" in str(an_answer(a_command(app, "status")))

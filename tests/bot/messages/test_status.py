@@ -31,12 +31,21 @@ def test_a_queue_says_how_long_its_oldest_message_waits():
     assert "2 messages to be sent, the oldest for 90 s." in said(waiting=2, oldest=NOW - timedelta(seconds=90))
 
 
+def test_messages_that_slack_would_not_take_are_not_kept_quiet():
+    assert "could not be posted" not in said()
+    assert "1 message of the last week could not be posted; the newest: restricted" in said(
+        given_up=1, why="restricted"
+    )
+
+
 def test_it_fits_whatever_is_in_it():
     evil = "<!channel>" + "&" * 4000
     text = said(
         running=[an_audit(selector=evil)] * 30,
         accounts=[f"{i}{evil}" for i in range(30)],
         gaps=[GapLine(evil, evil, evil, (evil,))] * 30,
+        given_up=30,
+        why=evil,
     )
 
     assert "<!channel>" not in text
