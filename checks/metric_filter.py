@@ -243,7 +243,7 @@ def _is_number(value: Any) -> bool:
 
 
 _TERM = re.compile(
-    r"""(?P<sign>[?-]?)(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<regex>%(?:[^%\\]|\\.)*%)|(?P<word>\S+))\s*"""
+    r"""(?P<sign>[?-]?)(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<regex>%(?:[^%\\]|\\.)*%)|(?P<word>[^\s"%]\S*))\s*"""
 )
 
 
