@@ -28,9 +28,13 @@ def test_the_file_is_for_its_owner_alone(store):
 
 
 def test_a_write_that_raises_leaves_nothing(store):
-    with pytest.raises(RuntimeError), store.write() as tx:
-        slots.claim(tx, "digest", "2026-11-25", NOW)
-        raise RuntimeError
+    def claim_and_fail():
+        with store.write() as tx:
+            slots.claim(tx, "digest", "2026-11-25", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        claim_and_fail()
 
     with store.write() as tx:
         assert slots.claim(tx, "digest", "2026-11-25", NOW)
