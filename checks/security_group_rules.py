@@ -98,7 +98,7 @@ def _is_broad(source: Entry, settings: CheckSettings) -> bool:
 def _is_web(source: Entry, settings: CheckSettings) -> bool:
     """Whether a rule opens nothing but ports that may be open to the world, and so to any part of it."""
     common = {"tcp": settings.common_tcp_ports, "udp": settings.common_udp_ports}.get(source.protocol, ())
-    if source.low is None or source.ports > len(common):
+    if source.low is None or not 0 < source.ports <= len(common):
         return False
     return all(port in common for port in range(source.low, source.low + source.ports))
 
