@@ -19,16 +19,16 @@ from slack_bolt import Ack, App
 from bot import audit, digest
 from bot.announce import Announcements, destination
 from bot.errors import NotFound, Stale, UserError
-from bot.messages import Message, help, status  # noqa: A004 - the command's own word
+from bot.messages import Message, explain, help, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
 from bot.rights import Right
 from bot.services import Services
-from bot.store import Tx, audits, digests, outbox
+from bot.store import Tx, audits, digests, findings, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
-from checks.selection import SelectionError
+from checks.selection import Selection, SelectionError
 
 _WEEK = timedelta(days=7)
 _LONGEST = 300
@@ -81,7 +81,10 @@ def _command(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
     ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
 
 
-def _help(_services: Services, _tx: Tx, _asked: Asked) -> Message:
+def _help(services: Services, _tx: Tx, asked: Asked) -> Message:
+    if words := plain_words(asked.text.lower())[1:]:
+        selector = " ".join(words)
+        return help.listing(selector, _selected(services, selector).checks(CATALOG))
     rows = [("all", "audits everything; see below for less"), *((s.usage, s.does) for s in SUBCOMMANDS.values())]
     return help.build(rows, CATALOG)
 
@@ -115,10 +118,7 @@ def _digest(services: Services, tx: Tx, asked: Asked) -> Message:
 def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
     """Audit what the words select."""
     selector = " ".join(plain_words(asked.text.lower()))
-    try:
-        services.settings.select(selector)
-    except SelectionError as error:
-        raise UserError(_unknown(error)) from error
+    _selected(services, selector)
     public = any(_is(channel, asked) for channel in services.settings.audits.public_channels)
     where = "here" if public else "in your direct messages with me"
     if running := _running(tx, selector, asked.channel if public else asked.user):
@@ -136,10 +136,32 @@ def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
     return _say(f"I am auditing {fit(selector, 200, code)}; the answer comes {where}.")
 
 
+def _explain(services: Services, tx: Tx, asked: Asked) -> Message:
+    """Why a check is there, how it stands, and how to fix what it finds."""
+    words = plain_words(asked.text.lower())[1:]
+    if len(words) != 1:
+        raise UserError("Name one check, as `/aws-audit explain iam-root-no-mfa`; `/aws-audit help iam` lists them.")
+    if words[0] not in CATALOG:
+        near = get_close_matches(words[0], CATALOG, n=3)
+        meant = f"; did you mean {' or '.join(f'`{id_}`' for id_ in near)}?" if near else "."
+        raise UserError(f"There is no check {fit(words[0], 100, code)}{meant}")
+    return explain.build(CATALOG[words[0]], findings.of_check(tx, words[0]), services.settings.account_name)
+
+
+def _selected(services: Services, selector: str) -> Selection:
+    try:
+        return services.settings.select(selector)
+    except SelectionError as error:
+        raise UserError(_unknown(error)) from error
+
+
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
-    "help": Subcommand("help", "shows this", _help),
+    "explain": Subcommand(
+        "explain CHECK", "says why it is there, what fails it now, how to fix it", _explain
+    ),
+    "help": Subcommand("help [iam]", "shows this, or what a choice of checks finds", _help),
 }
 
 

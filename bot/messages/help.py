@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.messages.blocks import section
-from bot.messages.text import Block, Message, escape
+from bot.messages.text import Block, Message, code, count, escape, fit
 from checks.model import Check
 
 
@@ -14,7 +14,6 @@ def build(subcommands: Sequence[tuple[str, str]], catalog: Mapping[str, Check]) 
     blocks = [
         _part("What to type", [f"`/aws-audit {escape(usage)}` {escape(does)}" for usage, does in subcommands]),
         _part("What to audit: any of these words, joined by spaces", selectors(catalog)),
-        *(_part(f"The checks of {service}", [_ids(checks)]) for service, checks in _by_first_service(catalog).items()),
     ]
     return Message("How to use /aws-audit: " + "; ".join(usage for usage, _ in subcommands), blocks)
 
@@ -30,15 +29,14 @@ def selectors(catalog: Mapping[str, Check]) -> list[str]:
     ]
 
 
-def _by_first_service(catalog: Mapping[str, Check]) -> dict[str, list[Check]]:
-    services: dict[str, list[Check]] = {}
-    for check in catalog.values():
-        services.setdefault(check.services[0], []).append(check)
-    return dict(sorted(services.items()))
-
-
-def _ids(checks: Iterable[Check]) -> str:
-    return ", ".join(f"`{check.id}`" for check in checks)
+def listing(selector: str, checks: Sequence[Check]) -> Message:
+    """What `selector` chooses: each check with what it finds, by service."""
+    title = f"{count(len(checks), 'check')} in {fit(selector, 200, code)}"
+    services: dict[str, list[str]] = {}
+    for check in checks:
+        services.setdefault(check.services[0], []).append(f"`{check.id}` {escape(check.title)}")
+    lines = [(f"*{service}*", *rows) for service, rows in sorted(services.items())]
+    return Message(title.replace("`", ""), [section(f"*{title}*"), *(section("\n".join(part)) for part in lines)])
 
 
 def _part(title: str, lines: Iterable[str]) -> Block:

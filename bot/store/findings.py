@@ -70,6 +70,12 @@ def failing(tx: Tx, *, account: str = "", check: str = "") -> list[Known]:
     ]
 
 
+def of_check(tx: Tx, check: str) -> list[Finding]:
+    """The newest answer of one check for each resource that is still there."""
+    rows = tx.query("select * from findings where check_id = ? and reason != ? order by resource", (check, GONE))
+    return [of_row(row) for row in rows]
+
+
 def judged(tx: Tx, account: str) -> frozenset[Place]:
     """Which checks were judged before, and in which regions of the account."""
     return frozenset(tx.execute("select check_id, region from judged where account = ?", (account,)))

@@ -42,13 +42,31 @@ def waiting(services):
 
 
 @pytest.mark.parametrize("text", ["", "help", "  HELP  "])
-def test_nothing_or_help_shows_every_subcommand_and_check_to_the_asker_alone(app, services, text):
+def test_nothing_or_help_shows_every_subcommand_to_the_asker_alone(app, services, text):
     answer = an_answer(a_command(app, text))
 
     assert '"response_type": "ephemeral"' in answer
     assert all(subcommand.usage in answer for subcommand in SUBCOMMANDS.values())
-    assert all(id_ in answer for id_ in CATALOG)
     assert outgoing(services) == []
+
+
+def test_help_of_a_choice_lists_its_checks(app):
+    answer = an_answer(a_command(app, "help iam"))
+
+    assert all(check.id in answer for check in CATALOG.values() if "iam" in check.services)
+
+
+def test_a_check_is_explained_with_why_how_to_fix_and_how_it_stands(app):
+    answer = an_answer(a_command(app, "explain iam-root-key"))
+
+    assert "*Why*" in answer
+    assert "*How to fix it*" in answer
+    assert "It has not judged anything yet." in answer
+
+
+@pytest.mark.parametrize(("text", "said"), [("explain", "Name one check"), ("explain iam-rot-key", "`iam-root-key`")])
+def test_a_check_that_is_not_there_is_answered_with_the_nearest(app, text, said):
+    assert said in an_answer(a_command(app, text))
 
 
 @pytest.mark.parametrize("text", ["iam", "sg", "all", "iam-key-old", "account=acme-prod severity&gt;=high", "IAM"])
