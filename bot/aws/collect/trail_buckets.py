@@ -138,7 +138,7 @@ def _lock(source: Source, name: str) -> str:
     retention = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
     if retention.get("Mode") != "COMPLIANCE":
         return ""
-    return f"{retention['Years']} years" if "Years" in retention else f"{retention.get('Days', 0)} days"
+    return f"{retention['Years']} years" if retention.get("Years") else f"{retention.get('Days', 0)} days"
 
 
 COLLECTORS = (
