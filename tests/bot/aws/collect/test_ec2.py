@@ -117,3 +117,43 @@ def test_entries_that_may_not_be_read_are_no_empty_list(cloud, api, source):
 
     with pytest.raises(AwsDenied):
         list(ec2.prefix_lists(source(REGION)))
+
+
+@pytest.fixture
+def subnet(api, vpc):
+    return api.create_subnet(VpcId=vpc, CidrBlock="10.1.1.0/24")["Subnet"]["SubnetId"]
+
+
+def test_vpcs_and_subnets_are_read(api, source, vpc, subnet):
+    found = {one.id: one for one in ec2.vpcs(source(REGION))}
+    assert (found[vpc].owner, found[vpc].default) == (HUB.id, False)
+    assert [one.default for id_, one in found.items() if id_ != vpc] == [True]
+    assert next(one.vpc for one in ec2.subnets(source(REGION)) if one.id == subnet) == vpc
+
+
+def test_a_vpc_of_another_account_keeps_its_owner(canned, source):
+    shared = {"VpcId": "vpc-1", "OwnerId": "999988887777", "IsDefault": False}
+    canned("ec2", "DescribeVpcs", {"Vpcs": [shared]}, region=REGION)
+    (one,) = ec2.vpcs(source(REGION))
+    assert (one.owner, one.arn) == ("999988887777", f"arn:aws:ec2:{REGION}:999988887777:vpc/vpc-1")
+
+
+@pytest.mark.parametrize(
+    ("facts", "active", "error"),
+    [
+        ({"FlowLogStatus": "ACTIVE", "DeliverLogsStatus": "SUCCESS"}, True, ""),
+        ({"FlowLogStatus": "ACTIVE"}, True, ""),
+        ({"FlowLogStatus": "INACTIVE"}, False, ""),
+        ({"FlowLogStatus": "ACTIVE", "DeliverLogsStatus": "FAILED"}, True, "AWS does not say why"),
+        (
+            {"FlowLogStatus": "ACTIVE", "DeliverLogsStatus": "FAILED", "DeliverLogsErrorMessage": "Access error"},
+            True,
+            "Access error",
+        ),
+    ],
+)
+def test_a_flow_log_tells_whether_it_delivers(canned, source, facts, active, error):
+    log = {"FlowLogId": "fl-1", "ResourceId": "vpc-1", "TrafficType": "ALL", **facts}
+    canned("ec2", "DescribeFlowLogs", {"FlowLogs": [log]}, region=REGION)
+    (one,) = ec2.flow_logs(source(REGION))
+    assert (one.resource, one.traffic, one.active, one.error) == ("vpc-1", "ALL", active, error)
