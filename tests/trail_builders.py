@@ -19,7 +19,9 @@ from checks.inventory.cloudtrail import (
     Versioning,
 )
 from checks.inventory.cloudwatch import Alarm, LogGroup, Metric, MetricFilter
+from checks.inventory.s3 import Grant
 from checks.inventory.sns import Subscription, Topic
+from checks.s3_public import EVERYONE
 from tests.builders import ACCOUNT, REGION, a_bucket, ago
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
@@ -143,3 +145,18 @@ def a_chain(**parts: Any) -> tuple[Record, ...]:
     """Every link of a working alarm on changes of VPCs, any of which `parts` may replace: trail, group, topic."""
     whole = {"account": the_account(), "trail": a_trail(), "group": a_log_group(), "topic": a_topic(), **parts}
     return tuple(record for record in whole.values() if record is not None)
+
+
+def trails_wrong() -> tuple[Record, ...]:
+    """A trail of one region that records reads alone into a public bucket, and has nothing else that it should."""
+    trail = a_trail(
+        multi_region=False,
+        global_events=False,
+        validates=False,
+        key="",
+        log_group="",
+        selectors=(a_basic_selector(read_write="ReadOnly"),),
+    )
+    open_ = a_bucket(acl=(Grant(grantee=next(iter(EVERYONE)), permission="READ"),))
+    bucket = a_trail_bucket(bucket=open_, access_log="", versioning=Versioning(on=False, mfa_delete=False))
+    return trail, bucket

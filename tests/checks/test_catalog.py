@@ -29,13 +29,36 @@ from tests.builders import (
 )
 from tests.ec2_builders import everything_wrong
 from tests.service_builders import services_wrong
+from tests.trail_builders import trails_wrong
 
 MEDIUM_SERVICES = {"smtp", "rpc", "dns", "ftp", "icmp"}
 SERVICES = {"cifs", "mongodb", "mssql", "mysql", "oracle", "postgresql", "rdp", "ssh", "telnet"} | MEDIUM_SERVICES
+ALARMS = {
+    "unauthorized-api",
+    "console-no-mfa",
+    "root-use",
+    "iam-change",
+    "cloudtrail-change",
+    "console-failure",
+    "cmk-disable",
+    "bucket-policy-change",
+    "config-change",
+    "security-group-change",
+    "nacl-change",
+    "gateway-change",
+    "route-table-change",
+    "vpc-change",
+    "organizations-change",
+}
 ROWS = {
+    1: {"cloudtrail-region-uncovered"},
+    2: {"cloudtrail-no-log-validation", "cloudtrail-not-multi-region"},
+    3: {"cloudtrail-no-cloudwatch-logs", *(f"cloudwatch-no-alarm-{alarm}" for alarm in ALARMS)},
+    4: {"cloudtrail-bucket-no-access-log"},
     5: {"vpc-no-flow-log"},
     6: {"iam-shared-user", "iam-root-as-daily-user"},
     7: {"iam-root-no-mfa", "iam-root-virtual-mfa", "iam-user-no-mfa", "iam-admin-no-mfa"},
+    8: {"cloudtrail-bucket-no-mfa-delete"},
     9: {"iam-user-console-and-keys"},
     10: {"iam-user-direct-policy"},
     11: {"iam-key-old"},
@@ -44,6 +67,8 @@ ROWS = {
     14: {"iam-password-no-expiry", "iam-password-reuse"},
     15: {"iam-certificate-expired", "iam-certificate-expiring", "acm-certificate-expired", "acm-certificate-expiring"},
     16: {"cloudfront-http-allowed", "cloudfront-old-tls", "cloudfront-origin-http"},
+    17: {"cloudtrail-bucket-public"},
+    18: {"cloudtrail-not-encrypted"},
     19: {"ebs-volume-unencrypted", "ebs-no-default-encryption", "ebs-snapshot-public"},
     20: {"ec2-no-instance-profile", "ec2-secret-in-user-data"},
     21: {"vpc-mixed-environments", "ec2-in-default-vpc"},
@@ -84,8 +109,13 @@ SEVERITIES = {
         "iam-policy-admin",
         "rds-snapshot-public",
         "config-bucket-public",
+        *ROWS[1],
+        *ROWS[17],
     },
     "high": {
+        *ROWS[2],
+        "cloudwatch-no-alarm-unauthorized-api",
+        "cloudwatch-no-alarm-root-use",
         "iam-user-no-mfa",
         "iam-root-used",
         "ebs-volume-unencrypted",
@@ -144,6 +174,7 @@ def a_bad_account() -> Inventory:
         a_prefix_list("::/0"),
         *everything_wrong(),
         *services_wrong(),
+        *trails_wrong(),
     )
 
 
