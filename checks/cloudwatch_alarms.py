@@ -256,7 +256,7 @@ def _of_topic(topic: Topic) -> _Step:
         return topic.subscriptions
     if any(subscription.confirmed for subscription in topic.subscriptions):
         return None
-    waiting = [f"{s.protocol} {s.endpoint}: {s.arn}" for s in topic.subscriptions]
+    waiting = [f"{' '.join((s.protocol, s.address)).strip()}: {s.arn}" for s in topic.subscriptions]
     return _Break("confirmed subscription", {"topic": topic.arn, "subscriptions": waiting or ["none"]})
 
 

@@ -17,6 +17,11 @@ class Subscription:
     endpoint: str = ""
 
     @property
+    def address(self) -> str:
+        """The endpoint, where it may be shown: an address or an ARN, not a web hook, which may hold a secret."""
+        return "" if "://" in self.endpoint else self.endpoint
+
+    @property
     def confirmed(self) -> bool:
         """Whether anything reaches it."""
         return self.arn.startswith("arn:")

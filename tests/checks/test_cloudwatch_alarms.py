@@ -238,3 +238,8 @@ def test_every_link_can_be_the_broken_one():
 def test_no_account_no_finding(answers):
     assert answers(CHECK, a_trail()) == []
     assert len(answers(CHECK, the_account())) == 1
+
+
+def test_the_address_of_a_web_hook_is_not_printed(judged):
+    hook = a_subscription("PendingConfirmation", protocol="https", endpoint="https://hooks.example/secret-token")
+    assert judged(topic=a_topic(hook)).evidence["subscriptions"] == ["https: PendingConfirmation"]

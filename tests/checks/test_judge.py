@@ -10,7 +10,7 @@ from checks.inventory import GapError, Inventory, View
 from checks.inventory.ec2 import NetworkInterface, SecurityGroup
 from checks.inventory.iam import Group, Root, User
 from checks.judge import judge
-from checks.model import LeftOut, Problem, Severity, Status, Unknown, check
+from checks.model import Accepted, LeftOut, Problem, Severity, Status, Unknown, check
 from checks.settings import CheckSettings
 from tests.builders import (
     REGION,
@@ -61,6 +61,20 @@ def test_a_verdict_becomes_a_finding_of_that_resource(verdict, status, reason):
     assert (finding.status, finding.reason, finding.severity) == (status, reason, Severity.MEDIUM)
     assert (finding.resource, finding.region) == ("arn:aws:iam::111122223333:user/alice", "global")
     assert (finding.account, finding.title, finding.check) == ("111122223333", "Bad", "iam-test-bad")
+
+
+def test_a_pass_may_say_what_it_rests_on():
+    (finding,) = judged(made(lambda _user, _view: Accepted({"instead": "a lock"})), a_user())
+    assert (finding.status, finding.evidence, finding.reason) == (Status.PASS, {"instead": "a lock"}, "")
+
+
+def test_what_was_seen_anywhere_comes_with_the_gaps_of_the_rest():
+    inventory = an_inventory(a_security_group(), gaps=[a_gap(SecurityGroup, "us-east-1"), a_gap(User)])
+    view = View(inventory=inventory, settings=CheckSettings(), allowed=frozenset({SecurityGroup}))
+    groups, gaps = view.seen(SecurityGroup)
+    assert ([group.region for group in groups], [gap.region for gap in gaps]) == ([REGION], ["us-east-1"])
+    with pytest.raises(LookupError, match="User without declaring it"):
+        view.seen(User)
 
 
 def test_every_resource_gets_an_answer_and_nothing_there_gives_none():

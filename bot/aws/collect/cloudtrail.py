@@ -67,6 +67,11 @@ def seen_here(source: Source) -> Seen:
     return everywhere(source)
 
 
+def owner(found: Described) -> str:
+    """The account that made a trail: a member sees its organisation's."""
+    return str(found["TrailARN"]).split(":")[4]
+
+
 def trails(source: Source) -> Iterable[Trail]:
     """The trails whose home is this region."""
     seen = seen_here(source)
@@ -124,9 +129,10 @@ def _selectors(answer: Mapping[str, Any]) -> Iterator[BasicSelector | AdvancedSe
 
 
 def keys(source: Source) -> Iterable[TrailKey]:
-    """The KMS keys of trails that lie in this region."""
+    """The KMS keys of the account's own trails that lie in this region."""
     seen = seen_here(source)
-    named = dict.fromkeys(str(found["KmsKeyId"]) for found in seen.trails.values() if found.get("KmsKeyId"))
+    own = [found for found in seen.trails.values() if owner(found) == source.account]
+    named = dict.fromkeys(str(found["KmsKeyId"]) for found in own if found.get("KmsKeyId"))
     here = [id_ for id_ in named if lies_here(source, _region(source, id_), seen.errors)]
     return source.each(lambda id_: _key(source, id_), here)
 

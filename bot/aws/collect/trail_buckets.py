@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.aws.collect import s3
-from bot.aws.collect.cloudtrail import DESCRIBE, Described, seen_here
+from bot.aws.collect.cloudtrail import DESCRIBE, owner, seen_here
 from bot.aws.collect.collector import Collector, Scope
 from bot.aws.collect.parts import gap, lies_here, part
 from bot.aws.collect.source import Source
@@ -28,17 +28,13 @@ def buckets(source: Source) -> Iterator[TrailBucket]:
     """
     seen = seen_here(source)
     # a member is told of its organisation's trail, whose bucket is not for it to judge
-    own = [found for found in seen.trails.values() if found.get("S3BucketName") and _owner(found) == source.account]
+    own = [found for found in seen.trails.values() if found.get("S3BucketName") and owner(found) == source.account]
     homes = {found["S3BucketName"]: found["HomeRegion"] for found in own}
     for name, home in homes.items():
         if lies_here(source, _lies(source, name, home), seen.errors):
             trails = tuple(found["TrailARN"] for found in own if found["S3BucketName"] == name)
             yield _bucket(source, name, trails, home)
     yield from _of_others(source, set(homes), seen.errors)
-
-
-def _owner(found: Described) -> str:
-    return str(found["TrailARN"]).split(":")[4]
 
 
 def _lies(source: Source, name: str, otherwise: str) -> str:
