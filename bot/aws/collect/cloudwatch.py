@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.aws.collect.collector import Collector, Scope
 from bot.aws.collect.parts import lies_here, part
 from bot.aws.collect.source import Source
 from bot.errors import AwsError
+from checks import alarm_rule
 from checks.inventory import Gap
 from checks.inventory.cloudwatch import Alarm, LogGroup, Metric, MetricFilter
 
@@ -109,12 +110,14 @@ def _alarm(found: Mapping[str, Any]) -> Alarm:
     )
 
 
-def watching(group: LogGroup) -> Iterable[Alarm]:
-    """The alarms on what is counted in a log group, and every composite one; none where they could not be read."""
+def watching(group: LogGroup) -> Iterator[Alarm]:
+    """The alarms on what is counted in a log group, and those over them; none where they could not be read."""
     if isinstance(group.filters, Gap) or isinstance(group.alarms, Gap):
-        return ()
+        return
     counted = {metric for each in group.filters for metric in each.metrics}
-    return (alarm for alarm in group.alarms if alarm.rule or counted.intersection(alarm.metrics))
+    for alarm in group.alarms:
+        if counted.intersection(alarm.metrics):
+            yield from alarm_rule.going_off(alarm, group.alarms)
 
 
 ACTIONS = (*DESCRIBE, "cloudwatch:DescribeAlarms", "logs:DescribeMetricFilters")

@@ -178,13 +178,18 @@ def test_the_topics_of_alarms_on_what_is_counted_are_read_and_no_others(cloud, a
     assert found[silent].subscriptions == ()
 
 
-def test_the_topics_of_composite_alarms_are_read(canned, cloud, trail, source):
+def test_the_topics_of_composite_alarms_over_them_are_read_and_of_no_others(canned, cloud, trail, source):
     trail()
-    arn = topic(cloud)
-    over = {"AlarmName": "over", "AlarmArn": "arn:o", "AlarmRule": "ALARM(seen)", "AlarmActions": [arn]}
-    canned("cloudwatch", "DescribeAlarms", {"CompositeAlarms": [over]}, region=US)
+    count(cloud)
+    over, apart = topic(cloud, "over"), topic(cloud, "apart")
+    below = {"AlarmName": "seen", "AlarmArn": "arn:s", "Namespace": "Trail", "MetricName": "seen"}
+    composites = [
+        {"AlarmName": "over", "AlarmArn": "arn:o", "AlarmRule": "ALARM(seen)", "AlarmActions": [over]},
+        {"AlarmName": "apart", "AlarmArn": "arn:a", "AlarmRule": "ALARM(else)", "AlarmActions": [apart]},
+    ]
+    canned("cloudwatch", "DescribeAlarms", {"MetricAlarms": [below], "CompositeAlarms": composites}, region=US)
 
-    assert [one.arn for one in sns.topics(source(US))] == [arn]
+    assert [one.arn for one in sns.topics(source(US))] == [over]
 
 
 def test_a_topic_that_is_gone_has_no_subscriptions_and_one_that_may_not_be_read_is_a_gap(cloud, api, trail, source):
