@@ -52,8 +52,8 @@ PASSES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 )
 """What runs code as a role that is passed to it, and what that takes: one action of each group."""
 
-CHANGES = ("lambda:UpdateFunctionCode", "glue:UpdateDevEndpoint")
-"""What changes the code that runs as a role already."""
+CHANGES = {"lambda:UpdateFunctionCode": "function", "glue:UpdateDevEndpoint": "endpoint"}
+"""What changes the code that runs as a role already, and of what."""
 
 _SELF = ("${aws:username}", "${aws:userid}")
 
@@ -156,9 +156,9 @@ def _passed_to(condition: Mapping[str, Any], service: str) -> bool:
 
 
 def _changes(asked: _Question) -> Iterator[Path]:
-    for action in CHANGES:
+    for action, kind in CHANGES.items():
         service = action.partition(":")[0]
         target = f"arn:{asked.partition}:{service}:{FRESH}:{asked.account}:{FRESH}"
         found = policy.decide(asked.statements, action, target)
         if found.allowed:
-            yield Path(f"{action} on any of them", *_of(found))
+            yield Path(f"{action} on any {kind}", *_of(found))

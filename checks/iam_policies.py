@@ -16,6 +16,9 @@ from checks.policy import Decision, Statement
 
 Holder = User | Group | Role
 
+EVERYTHING = "the policy allows everything"
+"""One cause for what all three checks say of an administrator's policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
@@ -25,6 +28,8 @@ class _Wrong:
     narrowed: bool
     """Whether a condition on MFA, source, organisation or principal stands before all of it."""
     conditions: tuple[str, ...] = ()
+    everything: bool = False
+    """Whether that is so because the policy allows everything."""
 
 
 Ask = Callable[[Sequence[Statement], View], _Wrong | None]
@@ -135,10 +140,12 @@ def _judged(
                 wrong[name] = found
     if not wrong:
         return Unknown(unread[0]) if unread else None
-    evidence = {"policy": list(wrong), facts: _unique(f for one in wrong.values() for f in one.facts)}
+    evidence: dict[str, Any] = {"policy": list(wrong), facts: _unique(f for one in wrong.values() for f in one.facts)}
     conditions = _unique(c for one in wrong.values() for c in one.conditions)
     if conditions:
         evidence["conditions"] = conditions
+    if any(one.everything for one in wrong.values()):
+        evidence["cause"] = EVERYTHING
     if all(one.narrowed for one in wrong.values()):
         severity = severity.lowered()
     if about["held_by"] == "nobody":
@@ -169,10 +176,14 @@ _JUDGES = (Policy, User, Group, Role)
 @_each_policy(Severity.CRITICAL, "allowed_by")
 def policy_admin(statements: Sequence[Statement], view: View) -> _Wrong | None:
     """Row 12: everything on everything, or everything but some that does not leave out all of IAM."""
-    decision = policy.administers(statements, None, view.account, view.inventory.partition)
+    decision = _administers(statements, view)
     if not decision.allowed:
         return None
-    return _Wrong(tuple(_wide(statements)), decision.narrowed, decision.conditions)
+    return _Wrong(tuple(_wide(statements)), decision.narrowed, decision.conditions, everything=True)
+
+
+def _administers(statements: Sequence[Statement], view: View) -> Decision:
+    return policy.administers(statements, None, view.account, view.inventory.partition)
 
 
 def _wide(statements: Sequence[Statement]) -> Iterator[str]:
@@ -208,7 +219,8 @@ def policy_service_admin(statements: Sequence[Statement], view: View) -> _Wrong 
     if not found:
         return None
     conditions = _unique(c for decision in found.values() for c in decision.conditions)
-    return _Wrong(tuple(found), all(d.narrowed for d in found.values()), tuple(conditions))
+    narrowed = all(decision.narrowed for decision in found.values())
+    return _Wrong(tuple(found), narrowed, tuple(conditions), _administers(statements, view).allowed)
 
 
 @check(
@@ -231,4 +243,6 @@ def privilege_escalation(statements: Sequence[Statement], view: View) -> _Wrong 
     if not paths:
         return None
     conditions = _unique(c for path in paths for c in path.conditions)
-    return _Wrong(tuple(path.text for path in paths), all(path.narrowed for path in paths), tuple(conditions))
+    narrowed = all(path.narrowed for path in paths)
+    texts = tuple(path.text for path in paths)
+    return _Wrong(texts, narrowed, tuple(conditions), _administers(statements, view).allowed)

@@ -103,7 +103,7 @@ def test_a_role_that_may_be_passed_to_one_service_alone_is_a_path_by_that_servic
 
 @pytest.mark.parametrize("action", escalation.CHANGES)
 def test_changing_any_code_that_runs_is_a_path_and_changing_one_function_is_none(action):
-    assert texts(a_document(action)) == [f"{action} on any of them"]
+    assert texts(a_document(action)) == [f"{action} on any {escalation.CHANGES[action]}"]
     service = action.partition(":")[0]
     assert texts(a_document(action, on=f"arn:aws:{service}:eu-west-1:{ACCOUNT}:thing/one")) == []
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from checks.folding import fold
 from checks.inventory.iam import Group, Policy, Role, User
 from checks.model import Severity, Status
 from tests.builders import ACCOUNT, ADMIN_DOCUMENT, READ_DOCUMENT, a_gap, a_group, a_policy, a_user
@@ -39,6 +40,14 @@ def test_the_severities_are_those_of_the_practices(answer):
         "medium",
         "high",
     ]
+
+
+def test_what_all_three_say_of_a_policy_of_everything_is_one_line_for_people(answer):
+    everything = [answer(check_id, *held(ADMIN_DOCUMENT)) for check_id in CHECKS]
+    (line,) = fold(everything)
+    assert (line.worst.check, len(line.folded)) == ("iam-policy-admin", 2)
+    apart = [answer(check_id, *held(a_document("iam:*"))) for check_id in CHECKS[1:]]
+    assert len(fold(apart)) == 2
 
 
 @every_check

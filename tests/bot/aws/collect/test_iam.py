@@ -9,6 +9,7 @@ from bot.aws.collect import iam
 from bot.errors import AwsDenied, AwsError
 from sandbox.aws.accounts import HUB
 from sandbox.aws.gaps.credential_report import RootKey, RootUser, set_root
+from sandbox.aws.seeds.prod_edge import pem
 from tests.builders import ADMIN_DOCUMENT, READ_DOCUMENT
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -66,6 +67,38 @@ def test_only_the_default_version_of_a_policy_counts(alice, api, source):
 
     api.set_default_policy_version(PolicyArn=arn, VersionId="v2")
     assert named(iam.policies(source()), "reading").document == ADMIN_DOCUMENT
+
+
+def test_a_role_is_read_with_its_trust_policies_and_instance_profiles(api, source):
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    api.create_role(
+        RoleName="web", Path="/app/", AssumeRolePolicyDocument=json.dumps(trust), Tags=[{"Key": "a", "Value": "b"}]
+    )
+    api.put_role_policy(RoleName="web", PolicyName="own", PolicyDocument=json.dumps(READ_DOCUMENT))
+    api.attach_role_policy(RoleName="web", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    profile = api.create_instance_profile(InstanceProfileName="web")["InstanceProfile"]["Arn"]
+    api.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
+
+    role = named(iam.roles(source()), "web")
+
+    assert (role.arn, role.path) == (f"arn:aws:iam::{HUB.id}:role/app/web", "/app/")
+    assert (role.trust, role.inline_policies) == (trust, {"own": READ_DOCUMENT})
+    assert role.attached_policies == ("arn:aws:iam::aws:policy/ReadOnlyAccess",)
+    assert (role.instance_profiles, role.tags, role.boundary) == ((profile,), {"a": "b"}, "")
+    assert NOW - role.created < timedelta(minutes=5)
+
+
+def test_providers_and_certificates_are_read(api, source):
+    certificate, key = pem("elb.acme.example", NOW - timedelta(days=5), NOW + timedelta(days=40))
+    api.upload_server_certificate(ServerCertificateName="elb", CertificateBody=certificate, PrivateKey=key)
+    api.create_saml_provider(Name="okta", SAMLMetadataDocument="x" * 1024)
+
+    (read,) = iam.server_certificates(source())
+    (provider,) = iam.saml_providers(source())
+
+    assert (read.name, read.arn) == ("elb", f"arn:aws:iam::{HUB.id}:server-certificate/elb")
+    assert read.expires == NOW + timedelta(days=40)
+    assert provider.arn == f"arn:aws:iam::{HUB.id}:saml-provider/okta"
 
 
 def detail(name, **facts):
