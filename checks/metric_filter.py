@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any
 
+from checks import filter_regex
+
 Event = Mapping[str, Any]
 Pattern = Callable[[Event], bool]
 """Says of an event whether the pattern matches it."""
@@ -206,7 +208,7 @@ def _compared(path: tuple[str | int | None, ...], operator: str, literal: _Token
 def _equality(literal: _Token) -> Callable[[Any], bool]:
     if literal.kind == "regex":
         expression = _regex(literal.text)
-        return lambda value: isinstance(value, str) and expression.search(value) is not None
+        return lambda value: isinstance(value, str) and expression(value)
     quoted = literal.kind == "string"
     text = _unquoted(literal.text) if quoted else literal.text
     number = None if quoted else _number(text)
@@ -220,10 +222,10 @@ def _equality(literal: _Token) -> Callable[[Any], bool]:
     return equals
 
 
-def _regex(text: str) -> re.Pattern[str]:
+def _regex(text: str) -> Callable[[str], bool]:
     try:
-        return re.compile(text[1:-1])
-    except re.error as error:
+        return filter_regex.compiled(text[1:-1])
+    except filter_regex.RegexError as error:
         raise PatternError(f"{text} is no regular expression: {error}") from error
 
 
@@ -275,7 +277,6 @@ def _terms(text: str) -> Pattern:
 
 def _term(found: re.Match[str]) -> Callable[[str], bool]:
     if found["regex"]:
-        expression = _regex(found["regex"])
-        return lambda line: expression.search(line) is not None
+        return _regex(found["regex"])
     phrase = _unquoted(found["string"]) if found["string"] else found["word"]
     return lambda line: phrase in line
