@@ -19,8 +19,11 @@ def chosen(text):
     return {c.id for c in parse(text, CATALOG, ACCOUNTS, REGIONS).checks(CATALOG)}
 
 
-def ids(prefix):
-    return {id_ for id_ in CATALOG if id_.startswith(prefix)}
+def ids(*prefixes):
+    return {id_ for id_ in CATALOG if id_.startswith(prefixes)}
+
+
+SG = {id_ for id_ in CATALOG if "-sg-" in id_}
 
 
 @pytest.mark.parametrize(
@@ -29,21 +32,29 @@ def ids(prefix):
         ("all", set(CATALOG)),
         ("iam", ids("iam-")),
         ("IAM", ids("iam-")),
-        ("sg", ids("ec2-sg-")),
-        ("ec2", ids("ec2-")),
-        ("iam sg", set(CATALOG)),
+        ("sg", SG),
+        ("ec2", ids("ec2-", "ebs-")),
+        ("iam sg", ids("iam-") | SG),
         ("iam-key-old", {"iam-key-old"}),
         ("iam-key-*", {"iam-key-old", "iam-key-unused"}),
-        ("*-no-mfa", {"iam-root-no-mfa", "iam-user-no-mfa", "iam-admin-no-mfa"}),
+        ("iam-*-no-mfa", {"iam-root-no-mfa", "iam-user-no-mfa", "iam-admin-no-mfa"}),
         ("iam-key-old ec2-sg-open-ssh", {"iam-key-old", "ec2-sg-open-ssh"}),
-        ("sg iam-key-old", ids("ec2-sg-") | {"iam-key-old"}),
+        ("sg iam-key-old", SG | {"iam-key-old"}),
         ("best-practices/11", {"iam-key-old"}),
         ("best-practices/11 best-practices/28", {"iam-key-old", "iam-root-key"}),
         ("cis-3.0/1.14", {"iam-key-old"}),
         ("fsbp/iam.3", {"iam-key-old"}),
         ("best-practices", set(CATALOG)),
-        ("sg cis-3.0", {"ec2-sg-open-all", "ec2-sg-open-ssh", "ec2-sg-open-rdp"}),
-        ("iam severity>=critical", {"iam-root-no-mfa", "iam-admin-no-mfa", "iam-root-key"}),
+        ("ec2-sg-open-* cis-3.0", {"ec2-sg-open-all", "ec2-sg-open-ssh", "ec2-sg-open-rdp"}),
+        (
+            "iam severity>=critical",
+            {"iam-root-no-mfa", "iam-admin-no-mfa", "iam-root-key", "iam-policy-admin", "iam-certificate-expired"},
+        ),
+        ("s3", {id_ for id_ in CATALOG if "-bucket-" in id_ and "alarm" not in id_}),
+        ("acm", {"acm-certificate-expired", "acm-certificate-expiring", *ids("iam-certificate-")}),
+        ("rds redshift", ids("rds-", "redshift-")),
+        ("config", ids("config-")),
+        ("guardduty", ids("guardduty-")),
         ("all account=acme-prod region=eu-west-1", set(CATALOG)),
     ],
 )
