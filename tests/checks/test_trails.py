@@ -1,7 +1,10 @@
 """What a trail records, by its event selectors."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from checks.inventory.cloudtrail import AdvancedSelector, Condition
 from checks.trails import BOTH, data_of_bucket, left_out, management
 from tests.trail_builders import a_basic_selector, an_advanced_selector
 
@@ -109,3 +112,41 @@ def test_a_bucket_in_another_partition_has_another_arn():
     selector = a_basic_selector(data={"AWS::S3::Object": ("arn:aws-cn:s3:::logs/",)})
     assert data_of_bucket([selector], "logs", "aws-cn") == BOTH
     assert data_of_bucket([selector], "logs") == NOTHING
+
+
+NAMES = ("kms.amazonaws.com", "rdsdata.amazonaws.com", "iam.amazonaws.com")
+conditions = st.one_of(
+    st.tuples(
+        st.just("eventSource"),
+        st.sampled_from(["Equals", "NotEquals"]),
+        st.lists(st.sampled_from(NAMES), min_size=1, unique=True),
+    ),
+    st.tuples(
+        st.just("readOnly"),
+        st.sampled_from(["Equals", "NotEquals"]),
+        st.lists(st.sampled_from(["true", "false"]), min_size=1, unique=True),
+    ),
+)
+
+
+@given(st.lists(conditions, max_size=3))
+def test_a_kind_is_recorded_when_every_event_of_it_would_be_but_those_that_may_be_left_out(asked):
+    selector = AdvancedSelector(
+        conditions=(
+            Condition(field="eventCategory", operator="Equals", values=("Management",)),
+            *(Condition(field=field, operator=operator, values=tuple(values)) for field, operator, values in asked),
+        )
+    )
+
+    def recorded(event):
+        return all((event[field] in values) == (operator == "Equals") for field, operator, values in asked)
+
+    expected = {
+        kind
+        for kind, read_only in (("reads", "true"), ("writes", "false"))
+        if all(
+            recorded({"eventSource": source, "readOnly": read_only})
+            for source in ("iam.amazonaws.com", "any.other.amazonaws.com")
+        )
+    }
+    assert management([selector]) == expected
