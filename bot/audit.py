@@ -147,6 +147,7 @@ class Worker:
                 checks=tuple(check.id for check in checks),
                 regions=selection.regions,
                 settings=settings.for_judging(),
+                suppressions=settings.accepted(),
                 at=services.now(),
             )
             for account in chosen
@@ -255,6 +256,7 @@ def recheck(
         checks=(check,),
         regions=() if region == GLOBAL else (region,),
         settings=services.settings.for_judging(),
+        suppressions=services.settings.accepted(),
         at=now,
     )
     result = tasks.run_account(task, sessions=services.aws)

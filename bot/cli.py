@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bot import cli_audit
+
 cli = typer.Typer(
     name="picket",
     help="Picket stands watch over AWS accounts, and talks in Slack.",
@@ -33,18 +35,8 @@ def run(config: Config = Path("picket.toml")) -> None:
     Picket(load(config)).run()
 
 
-@cli.command()
-def checks() -> None:
-    """List every check."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from checks.catalog import CATALOG
-
-    table = Table("check", "severity", "what it finds", "references", title=f"{len(CATALOG)} checks")
-    for check in CATALOG.values():
-        table.add_row(check.id, str(check.severity), check.title, " ".join(check.references))
-    Console().print(table)
+cli.command()(cli_audit.checks)
+cli.command()(cli_audit.audit)
 
 
 class Role(StrEnum):

@@ -23,13 +23,14 @@ from bot import config
 from bot.aws import accounts
 from bot.aws.collect import collect, gap, is_regional, plan
 from bot.aws.collect.collector import Scope
-from bot.aws.sessions import Sessions
-from bot.errors import AwsError, PicketError
+from bot.aws.sessions import Call, Sessions
+from bot.errors import AwsError, AwsUnreachable, PicketError
 from checks.catalog import CATALOG
 from checks.inventory import GLOBAL, Gap, Inventory
 from checks.judge import judge
 from checks.model import Check, Finding
 from checks.settings import CheckSettings
+from checks.suppression import Suppression, suppress, tags_of
 
 EVERYWHERE = "all regions"
 """The region of a gap where not even the account's regions could be read."""
@@ -50,6 +51,7 @@ class Task:
     regions: tuple[str, ...] = ()
     """Those asked for; empty: all that the account has enabled."""
     settings: CheckSettings
+    suppressions: tuple[Suppression, ...] = ()
     at: datetime
     """From when ages are counted."""
 
@@ -72,6 +74,8 @@ class AccountResult:
     regions: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    accepted: frozenset[Suppression] = frozenset()
+    """The suppressions by which findings are MUTED."""
     covered: frozenset[tuple[str, str]] = frozenset()
     """Checks and regions of which every resource was read."""
     gaps: tuple[Gap, ...] = ()
@@ -87,22 +91,38 @@ OnStep = Callable[[Step], None]
 Run = Callable[[Sequence[Task], OnStep, threading.Event], Iterator[AccountResult]]
 
 
-def run_account(task: Task, on_step: OnStep = lambda _: None, sessions: Sessions | None = None) -> AccountResult:
+def run_account(
+    task: Task,
+    on_step: OnStep = lambda _: None,
+    sessions: Sessions | None = None,
+    *,
+    enough: Callable[[], bool] = lambda: False,
+) -> AccountResult:
     """Collect and judge one account. What AWS refuses or fails to answer is a gap in the result; nothing is raised
     but what `on_step` raises, by which the work ends.
 
-    Without `sessions`, those that the task describes are made.
+    Without `sessions`, those that the task describes are made. Once there is `enough`, AWS is asked nothing more: what
+    was not read by then is a gap, and what was is judged.
     """
+
+    def ask(_: Call) -> None:
+        if enough():
+            raise AwsUnreachable("The audit was stopped before this was read.")
+
     began = time.monotonic()
     checks = [CATALOG[id_] for id_ in task.checks]
-    inventory = _inventory(task, checks, on_step, sessions or Sessions.of(task.aws))
-    findings = tuple(judge(inventory, checks, task.settings))
+    sessions = sessions or Sessions.of(task.aws)
+    with sessions.listening(ask):
+        inventory = _inventory(task, checks, on_step, sessions)
+    found = judge(inventory, checks, task.settings)
+    findings, accepted = suppress(found, task.suppressions, tags_of(inventory), task.at.date())
     return AccountResult(
         account=task.account.id,
         name=task.account.name,
         regions=inventory.regions,
         left_out=inventory.left_out,
         findings=findings,
+        accepted=accepted,
         covered=_covered(inventory, checks),
         gaps=inventory.gaps,
         calls=inventory.calls,
@@ -167,16 +187,26 @@ def _covered(inventory: Inventory, checks: list[Check]) -> frozenset[tuple[str, 
     return frozenset(covered)
 
 
-def in_this_process(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
-    """The results of `tasks`, one after the other. Raises Interrupted soon after `stop` is set."""
+def in_this_process(
+    tasks: Sequence[Task], on_step: OnStep, stop: threading.Event, *, partial: bool = False
+) -> Iterator[AccountResult]:
+    """The results of `tasks`, one after the other.
+
+    Soon after `stop` is set it raises Interrupted, or ends with what was read by then if a `partial` result is wanted.
+    """
     for task in tasks:
-        yield run_account(task, _until(stop, on_step))
+        if partial and stop.is_set():
+            return
+        yield _run(task, on_step, stop, partial)
 
 
-def in_processes(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
+def in_processes(
+    tasks: Sequence[Task], on_step: OnStep, stop: threading.Event, *, partial: bool = False
+) -> Iterator[AccountResult]:
     """The results of `tasks` as they come from spawned processes, which end with the last of them.
 
-    Raises Interrupted soon after `stop` is set, and PicketError when a process was killed.
+    Soon after `stop` is set it raises Interrupted, or ends with what was read by then if a `partial` result is wanted.
+    Raises PicketError when a process was killed.
     """
     context = multiprocessing.get_context("spawn")
     steps: multiprocessing.Queue[Step] = context.Queue()
@@ -184,14 +214,20 @@ def in_processes(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) 
     workers = min(len(tasks), os.cpu_count() or 1, _MOST_PROCESSES)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(steps, halt))
     try:
-        waiting = {pool.submit(_in_child, task) for task in tasks}
+        waiting = {pool.submit(_in_child, task, partial) for task in tasks}
         while waiting:
             done, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
             for step in _drain(steps):
                 on_step(step)
             yield from _results(done)
-            if stop.is_set():
+            if stop.is_set() and not partial:
                 raise Interrupted("The audit goes on when Picket is started again.")
+            if stop.is_set():
+                halt.set()
+                waiting = {future for future in waiting if not future.cancel()}
+        pool.shutdown()
+        for step in _drain(steps):  # the last of them travel slower than the results
+            on_step(step)
     finally:
         halt.set()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -217,13 +253,13 @@ def _drain(steps: multiprocessing.Queue[Step]) -> Iterator[Step]:
         return
 
 
-def _until(stop: threading.Event | Event, on_step: OnStep) -> OnStep:
+def _run(task: Task, on_step: OnStep, stop: threading.Event | Event, partial: bool) -> AccountResult:
     def checked(step: Step) -> None:
-        if stop.is_set():
+        if stop.is_set() and not partial:
             raise Interrupted("The audit was stopped.")
         on_step(step)
 
-    return checked
+    return run_account(task, checked, enough=stop.is_set if partial else lambda: False)
 
 
 _child: dict[str, Any] = {}
@@ -244,5 +280,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _in_child(task: Task) -> AccountResult:
-    return run_account(task, _until(_child["halt"], _child["steps"].put))
+def _in_child(task: Task, partial: bool) -> AccountResult:
+    return _run(task, _child["steps"].put, _child["halt"], partial)

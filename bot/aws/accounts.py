@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+import botocore.session
+
 from bot.aws.errors import told
 from bot.aws.sessions import Access, Sessions
 from bot.config import Account
@@ -28,6 +30,16 @@ class Regions:
 def accounts(sessions: Sessions) -> tuple[Account, ...]:
     """The accounts that the settings name, or the caller's own when they name none. Raises AwsError."""
     return sessions.aws.accounts or (Account(id=sessions.caller.account),)
+
+
+def known_regions() -> tuple[str, ...]:
+    """Every region of every partition that this version of botocore knows, without asking AWS."""
+    session = botocore.session.Session()
+    return tuple(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("ec2", partition)
+    )
 
 
 def regions(sessions: Sessions, account: str, wanted: Collection[str] = ()) -> Regions:

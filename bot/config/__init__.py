@@ -4,13 +4,14 @@ Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), 
 Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
 """
 
-from bot.config.load import load
+from bot.config.load import load, load_offline
 from bot.config.settings import (
     Account,
     Audits,
     Aws,
     Checks,
     Digest,
+    Offline,
     Remediation,
     Rights,
     Route,
@@ -18,6 +19,7 @@ from bot.config.settings import (
     Slack,
     Snooze,
     Store,
+    Suppression,
 )
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Aws",
     "Checks",
     "Digest",
+    "Offline",
     "Remediation",
     "Rights",
     "Route",
@@ -33,5 +36,7 @@ __all__ = [
     "Slack",
     "Snooze",
     "Store",
+    "Suppression",
     "load",
+    "load_offline",
 ]

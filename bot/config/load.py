@@ -6,12 +6,14 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from bot.config.settings import Settings, Slack
+from bot.config.settings import Offline, Settings, Slack
 from bot.errors import SettingsError
+
+S = TypeVar("S", bound=Offline)
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -19,22 +21,41 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises SettingsError that names every fault with its key.
     """
+    table, faults = _read(path)
+    slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
+    if url := environment.get("SLACK_API_URL"):
+        slack["api_url"] = url if url.endswith("/") else url + "/"
+    table["slack"] = {key: value for key, value in slack.items() if value}
+    return _validated(Settings, table, faults, path)
+
+
+def load_offline(path: Path | None) -> Offline:
+    """The settings of the same file, or the defaults where there is none, for what works without Slack.
+
+    Looks at no token, and needs no route. Raises SettingsError that names every fault with its key.
+    """
+    return _validated(Offline, *_read(path), path) if path else Offline()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """The file's table without what does not belong in it, and the faults of that."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError([f"it cannot be read: {error.strerror}"], str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"it is not TOML: {error}"], str(path)) from error
+    given = table.pop("slack", {})
+    keys = list(given) if isinstance(given, dict) else ["bot_token", "app_token"]
     faults = [
-        f"slack.{key}: it does not belong in the file; set SLACK_{key.upper()} in the environment"
-        for key in table.pop("slack", {})
+        f"slack.{key}: it does not belong in the file; set SLACK_{key.upper()} in the environment" for key in keys
     ]
-    slack = {"bot_token": environment.get("SLACK_BOT_TOKEN"), "app_token": environment.get("SLACK_APP_TOKEN")}
-    if url := environment.get("SLACK_API_URL"):
-        slack["api_url"] = url if url.endswith("/") else url + "/"
-    table["slack"] = {key: value for key, value in slack.items() if value}
+    return table, faults
+
+
+def _validated(model: type[S], table: dict[str, Any], faults: list[str], path: Path) -> S:
     try:
-        settings = Settings.model_validate(table)
+        settings = model.model_validate(table)
     except ValidationError as error:
         broken = {fault["loc"][0] for fault in error.errors() if len(fault["loc"]) > 1}
         faults += [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,6 +17,7 @@ from bot.config.values import (
     BotToken,
     Channel,
     CheckId,
+    CheckPattern,
     Cron,
     Expression,
     Level,
@@ -24,8 +26,11 @@ from bot.config.values import (
     Port,
     RemedyId,
     SourceName,
+    TagPattern,
+    Words,
     Zone,
 )
+from checks import suppression
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
@@ -241,23 +246,51 @@ class Checks(Part):
         return CheckSettings(**given)
 
 
-class Settings(Part):
-    """All of it."""
+class Suppression(Part):
+    """Findings that somebody accepts: MUTED, and shown as such. Every kind that is given must match."""
 
-    slack: Slack
+    checks: tuple[CheckPattern, ...] = ()
+    """Check ids, with * and ?; empty: all."""
+    accounts: tuple[AccountId, ...] = ()
+    """Empty: all."""
+    resources: tuple[Words, ...] = ()
+    """Patterns with * and ?, of the whole ARN; empty: all."""
+    tags: tuple[TagPattern, ...] = ()
+    """`key=value`, with * and ?, where the resource's tags are read; empty: any or none."""
+    reason: Words
+    """Why it is accepted."""
+    owner: Words
+    """Who accepts it."""
+    until: date
+    """The last day, in UTC, as 2026-12-31."""
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Suppression:
+        if not (self.checks or self.accounts or self.resources or self.tags):
+            raise ValueError("it would mute everything; name checks, accounts, resources or tags")
+        return self
+
+    def for_judging(self) -> suppression.Suppression:
+        """The same, as the checks know it."""
+        return suppression.Suppression(**self.model_dump())
+
+
+class Offline(Part):
+    """What an audit on the command line needs: the same file, of which Slack's parts may be missing."""
+
     aws: Aws = Aws()
     store: Store = Store()
-    routes: Annotated[tuple[Route, ...], Field(min_length=1)]
-    """The last route should match everything: what no route matches goes to the last one's channel."""
+    routes: tuple[Route, ...] = ()
     rights: Rights = Rights()
     audits: Audits = Audits()
     digests: tuple[Digest, ...] = ()
     remediation: Remediation = Remediation()
     snooze: Snooze = Snooze()
     checks: Checks = Checks()
+    suppressions: tuple[Suppression, ...] = ()
 
     @model_validator(mode="after")
-    def _scheduled(self) -> Settings:
+    def _scheduled(self) -> Self:
         try:
             self.select(self.audits.selector)
         except SelectionError as error:
@@ -281,3 +314,15 @@ class Settings(Part):
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
         return next((a.name for a in self.aws.accounts if a.id == account and a.name), account)
+
+    def accepted(self) -> tuple[suppression.Suppression, ...]:
+        """The suppressions, as the checks know them."""
+        return tuple(one.for_judging() for one in self.suppressions)
+
+
+class Settings(Offline):
+    """All of it, for the service."""
+
+    slack: Slack
+    routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    """The last route should match everything: what no route matches goes to the last one's channel."""

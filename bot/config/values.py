@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
+from fnmatch import filter as matching
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,13 @@ def _token(start: str, kind: str) -> AfterValidator:
     return AfterValidator(fits)
 
 
+def _pattern(text: str) -> str:
+    if not matching(CATALOG, text):
+        near = get_close_matches(text.replace("*", ""), CATALOG, n=3, cutoff=0.5)
+        raise ValueError(f"no check is called {text!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+    return text
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Expression = Annotated[str, AfterValidator(_expression)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -94,6 +102,10 @@ Mention = Annotated[
     _form(r"|@here|@channel|@everyone|[UWS][A-Z0-9]{2,}", "@here, or a user group's id (S…): a name notifies nobody"),
 ]
 SourceName = Annotated[str, _one_of([str(source) for source in Source], "source")]
+CheckPattern = Annotated[str, AfterValidator(_pattern)]
+"""A check's id, with * and ?."""
+TagPattern = Annotated[str, _form(r"[^=]+=.*", "a tag as key=value")]
+Words = Annotated[str, _form(r"(?s).*\S.*", "anything: say it in words")]
 CheckId = Annotated[str, _one_of(CATALOG, "check")]
 RemedyId = Annotated[str, _one_of(REMEDIES, "remedy")]
 BotToken = Annotated[SecretStr, _token("xoxb-", "bot token")]

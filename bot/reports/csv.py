@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.reports import rank
 from checks.model import Finding
@@ -31,12 +31,23 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def render(findings: Iterable[Finding], account_name: Callable[[str], str]) -> bytes:
     """All findings, the worst first, in UTF-8 with a line of headings."""
+    return (heading() + lines(sorted(findings, key=rank), account_name)).encode(errors="replace")
+
+
+def heading() -> str:
+    """The line of headings."""
+    return _written([COLUMNS])
+
+
+def lines(findings: Iterable[Finding], account_name: Callable[[str], str]) -> str:
+    """A line for each finding."""
+    return _written([safe(cell) for cell in _cells(finding, account_name)] for finding in findings)
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
     file = io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    for finding in sorted(findings, key=rank):
-        writer.writerow([safe(cell) for cell in _cells(finding, account_name)])
-    return file.getvalue().encode(errors="replace")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    return file.getvalue()
 
 
 def safe(cell: str) -> str:

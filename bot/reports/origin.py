@@ -1,0 +1,52 @@
+"""Where an exported finding comes from: what other tools want said with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from checks.model import Check, Evidence, Finding, Status
+
+_HOME_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """One audit by one version of Picket."""
+
+    version: str
+    at: datetime
+    """When it was made; aware."""
+    checks: Mapping[str, Check]
+    account_names: Mapping[str, str]
+    partition: str = "aws"
+    """Of findings that neither their resource nor their region tells."""
+
+    def partition_of(self, finding: Finding) -> str:
+        """`aws`, `aws-us-gov` or `aws-cn`."""
+        if finding.resource.startswith("arn:aws"):
+            return finding.resource.split(":")[1]
+        return next((name for start, name in _PARTITIONS.items() if finding.region.startswith(start)), self.partition)
+
+    def region_of(self, finding: Finding) -> str:
+        """A region that exists: where global things live, for those."""
+        home = _HOME_REGIONS.get(self.partition_of(finding), "us-east-1")
+        return home if " " in finding.region or finding.region == "global" else finding.region
+
+
+def is_suppressed(finding: Finding) -> bool:
+    """Whether it fails and somebody accepts that, rather than being left out by the settings of the checks."""
+    return finding.status is Status.MUTED and "muted" in finding.evidence
+
+
+def account_of(finding: Finding) -> str:
+    """The account's number, when the resource is the account as a whole; else nothing."""
+    start = "AWS::::Account:"
+    return finding.resource.removeprefix(start) if finding.resource.startswith(start) else ""
+
+
+def plain(evidence: Evidence) -> Evidence:
+    """The evidence of the check alone."""
+    return {key: value for key, value in evidence.items() if key != "muted"}

@@ -1,0 +1,113 @@
+"""Use case: an audit without Slack or a state file, its findings handed on account by account."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.aws import accounts
+from bot.aws.sessions import Sessions
+from bot.config import Account, Offline
+from bot.errors import AwsError, PicketError, UserError
+from bot.reports import rank
+from bot.tally import Tally
+from bot.tasks import EVERYWHERE, AccountResult, OnStep, Task, in_processes, in_this_process
+from checks.catalog import CATALOG
+from checks.inventory import GLOBAL
+from checks.model import Finding
+from checks.selection import Selection, parse
+
+Run = Callable[[Sequence[Task], OnStep, threading.Event], Iterator[AccountResult]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be done."""
+
+    selection: Selection
+    tasks: tuple[Task, ...]
+    tally: Tally
+
+
+def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
+    """What `words` ask for under these settings; asks AWS whose credentials these are, where no account is named.
+
+    Without accounts in the settings, any may be named by its id. Raises SelectionError for a word that means nothing,
+    UserError when nothing is left to audit.
+    """
+    named = [word for account in settings.aws.accounts for word in (account.id, account.name) if word]
+    selection = parse(words, CATALOG, accounts=named, regions=_known_regions(words))
+    checks = selection.checks(CATALOG, settings.for_judging())
+    if not checks:
+        raise UserError(f"Every check of {' '.join(words)} is switched off in the settings.")
+    troubles: list[str] = []
+    chosen: Sequence[Account] = ()
+    try:
+        chosen = _accounts(settings, selection)
+    except AwsError as error:
+        troubles.append(str(error))
+    tasks = tuple(
+        Task(
+            aws=settings.aws,
+            account=account,
+            checks=tuple(check.id for check in checks),
+            regions=() if GLOBAL in selection.regions else selection.regions,  # what is global may lie in any of them
+            settings=settings.for_judging(),
+            suppressions=settings.accepted(),
+            at=now,
+        )
+        for account in chosen
+    )
+    tally = Tally(
+        selector=" ".join(words),
+        checks=tuple(check.id for check in checks),
+        accounts=tuple(account.id for account in chosen),
+        left_out={one.id: "not asked for" for one in settings.aws.accounts if one not in chosen},
+        suppressions=settings.accepted(),
+        began=now,
+        troubles=troubles,
+    )
+    return Plan(selection=selection, tasks=tasks, tally=tally)
+
+
+def _known_regions(words: Sequence[str]) -> Sequence[str]:
+    return accounts.known_regions() if any(word.lower().startswith("region=") for word in words) else ()
+
+
+def _accounts(settings: Offline, selection: Selection) -> Sequence[Account]:
+    if settings.aws.accounts:
+        return [one for one in settings.aws.accounts if selection.admits_account(one.id, one.name)]
+    if not selection.accounts:
+        return accounts.accounts(Sessions.of(settings.aws))
+    for word in selection.accounts:
+        if not (len(word) == 12 and word.isascii() and word.isdecimal()):
+            raise UserError(f"{word!r} is no account's number of twelve digits, and no settings name accounts.")
+    return [Account(id=word) for word in selection.accounts]
+
+
+def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Sequence[Finding]]:
+    """What is reported of each account as it is through, the worst first; `plan.tally` counts along.
+
+    Ends soon after `stop` is set, with what was read by then. Nothing is raised: what goes wrong is in the tally.
+    """
+    began, tally = time.monotonic(), plan.tally
+    try:
+        for result in _run(plan.tasks, on_step, stop):
+            reported = [f for f in result.findings if f.region == EVERYWHERE or plan.selection.admits(f)]
+            tally.add(result, reported)
+            yield sorted(reported, key=rank)
+    except PicketError as error:
+        tally.troubles.append(str(error))
+    except Exception as error:  # noqa: BLE001 - what was read before is worth more than a traceback
+        tally.troubles.append(f"That is a fault of Picket; please report it ({type(error).__name__}: {error}).")
+    tally.stopped = stop.is_set()
+    tally.seconds = time.monotonic() - began
+
+
+def _run(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
+    if len(tasks) > 1:
+        return in_processes(tasks, on_step, stop, partial=True)
+    return in_this_process(tasks, on_step, stop, partial=True)  # a process of its own takes a second to begin
