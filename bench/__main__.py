@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.measure import QUICK, Size, machine
 
-MEASUREMENTS = ("audit",)
+MEASUREMENTS = ("audit", "startup", "relay", "click")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 HEAD = """\
 # Performance
@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("measurement", nargs="?", choices=MEASUREMENTS, help="one alone; all if none is named")
     parser.add_argument("--write", action="store_true", help="write all of it to docs/performance.md")
-    parser.add_argument("--runs", type=int, default=Size.runs, help="of each contender, in turn")
+    parser.add_argument("--runs", type=int, default=Size().runs, help="of each contender, in turn")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: only to see that it works")
     asked = parser.parse_args()
     if asked.write and (asked.measurement or asked.quick):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,27 @@ from bench.measure import Ran, Size, clean_environment, in_turn, median, ratio, 
 from bench.table import Table
 from bench.world import REGIONS, World
 
-HEADER = ("", "regions", "latency", "floor s", "Picket s", "ratio", "calls", "to floor's", "floor MB", "Picket MB")
+HEADER = (
+    *("", "regions", "latency", "floor s", "Picket s", "ratio", "floor CPU s", "Picket CPU s", "ratio"),
+    *("floor calls", "Picket calls", "ratio", "floor MB", "Picket MB"),
+)
 ABOUT = """\
 Every check, in one seeded account of the sandbox, whose AWS runs in a process of its own on the same cores. The floor
 is a bare boto3 script with 16 threads that makes the calls Picket made, with their parameters, and judges nothing
 (`bench/audit_floor.py`). *Cold* is a whole process from its start to its end; *warm* a second audit by clients that
-exist. Latency is added before each call. Memory is the peak of the process."""
+exist (CPU, calls and memory are those of the process, both audits). Latency is added before each call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One run of a contender."""
+
+    ran: Ran
+    seconds: float
+    """Of the whole process; of its second audit, when it made two."""
+    calls: int
+    """As AWS counted them."""
+    told: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +46,7 @@ class Contest:
     regions: tuple[str, ...]
     calls: Path
 
-    def ours(self, passes: int = 1, record: str = "") -> Ran:
+    def ours(self, passes: int = 1, record: str = "") -> Made:
         facts = {
             "account": self.world.account,
             "read_role": self.world.read_role,
@@ -40,20 +56,26 @@ class Contest:
             "record": record,
         }
         command = [sys.executable, "-m", "bench.audit_ours", json.dumps(facts)]
-        return run(command, clean_environment(self.world.environment()))
+        return self._made(command, passes)
 
-    def floor(self, passes: int = 1) -> Ran:
+    def floor(self, passes: int = 1) -> Made:
         command = [sys.executable, "-m", "bench.audit_floor", str(self.calls), str(passes)]
-        return run(command, clean_environment(self.world.environment()))
+        return self._made(command, passes)
+
+    def _made(self, command: list[str], passes: int) -> Made:
+        self.world.calls()
+        ran = run(command, clean_environment(self.world.environment()))
+        told = json.loads(ran.output.splitlines()[-1])
+        return Made(ran, ran.seconds if passes == 1 else told["seconds"][-1], self.world.calls(), told)
 
 
 def measure(size: Size) -> Table:
     """Cold and warm, for each number of regions and each latency."""
-    rows = []
+    rows: list[list[str]] = []
     for regions in size.regions:
         with World(regions) as world, tempfile.TemporaryDirectory() as folder:
             contest = Contest(world, REGIONS[:regions], Path(folder) / "calls")
-            found = _told(contest.ours(record=str(contest.calls)))
+            found = contest.ours(record=str(contest.calls)).told
             if found["gaps"]:
                 raise RuntimeError(f"the audit was not whole: {found['gaps'][:3]}")
             for latency in size.latencies:
@@ -64,36 +86,19 @@ def measure(size: Size) -> Table:
 
 def _rows(contest: Contest, size: Size, latency: float) -> Iterator[list[str]]:
     for word, passes in (("cold", 1), ("warm", 2)):
-        floors, ours = in_turn(size.runs, lambda p=passes: contest.floor(p), lambda p=passes: contest.ours(p))
-        floor_s, our_s = (median([_seconds(ran, passes) for ran in side]) for side in (floors, ours))
-        floor_calls, our_calls = _calls(contest)
+        floors, ours = in_turn(size.runs, partial(contest.floor, passes), partial(contest.ours, passes))
         yield [
             word,
             str(len(contest.regions)),
             f"{latency * 1000:.0f} ms",
-            f"{floor_s:.2f}",
-            f"{our_s:.2f}",
-            ratio(our_s, floor_s),
-            str(our_calls),
-            ratio(our_calls, floor_calls),
-            f"{median([ran.megabytes for ran in floors]):.0f}",
-            f"{median([ran.megabytes for ran in ours]):.0f}",
+            *_beside(floors, ours, lambda made: made.seconds, ".2f"),
+            *_beside(floors, ours, lambda made: made.ran.cpu, ".2f"),
+            *_beside(floors, ours, lambda made: made.calls, ".0f"),
+            *_beside(floors, ours, lambda made: made.ran.megabytes, ".0f")[:2],
         ]
 
 
-def _seconds(ran: Ran, passes: int) -> float:
-    return ran.seconds if passes == 1 else float(_told(ran)["seconds"][-1])
-
-
-def _calls(contest: Contest) -> tuple[int, int]:
-    """How many calls each makes when it is cold, counted by AWS."""
-    contest.world.calls()
-    contest.floor()
-    floor = contest.world.calls()
-    contest.ours()
-    return floor, contest.world.calls()
-
-
-def _told(ran: Ran) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(ran.output.splitlines()[-1])
-    return told
+def _beside(floors: list[Made], ours: list[Made], figure: Callable[[Made], float], form: str) -> list[str]:
+    """The medians of both, and their ratio."""
+    floor, our = (median([figure(made) for made in side]) for side in (floors, ours))
+    return [format(floor, form), format(our, form), ratio(our, floor)]

@@ -42,7 +42,7 @@ class Clients:
     """One client a service and region, made once."""
 
     def __init__(self, session: boto3.Session) -> None:
-        self._session = session
+        self._session: Any = session  # any service, where the types name each
         self._lock = Lock()
         self._made: dict[tuple[str, str], Any] = {}
 

@@ -41,7 +41,7 @@ def record(file: Path) -> None:
 
     calls: list[Any] = []
     lock = Lock()
-    make = BaseClient._make_api_call
+    make = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def recorded(self: Any, operation: str, parameters: dict[str, Any]) -> Any:
         shape = self.meta.service_model.operation_model(operation).input_shape
@@ -57,7 +57,7 @@ def record(file: Path) -> None:
             file.write_bytes(pickle.dumps(calls))
         return make(self, operation, parameters)
 
-    BaseClient._make_api_call = recorded
+    BaseClient._make_api_call = recorded  # type: ignore[attr-defined]
 
 
 def main(facts: dict[str, Any]) -> None:

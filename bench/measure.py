@@ -38,6 +38,8 @@ class Ran:
     """What a process took, its start and end included."""
 
     seconds: float
+    cpu: float
+    """Seconds of processor, user's and system's, of it and its children."""
     megabytes: float
     """The largest resident size, of it or of the largest of its children."""
     output: str
@@ -56,7 +58,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], good: tuple[int,
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in good:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Ran(seconds, usage.ru_maxrss / 1024, output)
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
 def in_turn(runs: int, *contenders: Callable[[], T]) -> list[list[T]]:
@@ -83,7 +85,8 @@ def ratio(ours: float, floor: float) -> str:
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without what would lead to a real AWS or Slack, and `extra`."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "SLACK_", "PICKET_"))}
+    foreign = ("AWS_", "SLACK_", "PICKET_", "PYTHONDONTWRITEBYTECODE")  # compiled once, as where it is installed
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent), **extra}
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bench.measure import clean_environment
+
+if TYPE_CHECKING:
+    from sandbox.aws.calls import Calls
 
 REGIONS = (
     "us-east-1",
@@ -97,9 +101,9 @@ def _serve(regions: int) -> None:
 
     with Cloud() as cloud:
         cloud.seed()
-        answers = {
+        answers: dict[str, Callable[[Any], Any]] = {
             "latency": lambda value: setattr(cloud.faults, "latency", value),
-            "calls": lambda _: (len(cloud.calls), cloud.calls.clear())[0],
+            "calls": lambda _: _counted(cloud.calls),
             "finding": lambda kind: cloud.guardduty_finding(accounts.PROD, "eu-west-1", kind),
         }
         _say(
@@ -114,6 +118,12 @@ def _serve(regions: int) -> None:
         for line in sys.stdin:
             what, value = json.loads(line)
             _say(answers[what](value))
+
+
+def _counted(calls: Calls) -> int:
+    count = len(calls)
+    calls.clear()
+    return count
 
 
 def _say(answer: Any) -> None:
