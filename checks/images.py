@@ -69,7 +69,7 @@ def _belongs(one: str, organization: Organization) -> bool:
     """Whether an account, an organisation or a unit of one is of this organisation."""
     if one.isdigit():
         return not isinstance(organization.accounts, Gap) and one in organization.accounts
-    return bool(organization.id) and f"/{organization.id}" in one
+    return bool(organization.id) and organization.id in one.split("/")
 
 
 def _unsure(others: Iterable[str], gap: Gap) -> Unknown:

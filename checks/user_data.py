@@ -75,7 +75,8 @@ def secrets(text: str) -> list[Secret]:
         for match in pattern.finditer(text)
         if is_real(match)
     ]
-    found += _key_pairs(text)
+    pairs = list(_key_pairs(text))
+    found += pairs or _lone_keys(text)
     return sorted(set(found), key=lambda secret: (secret.line, secret.what))
 
 
@@ -94,6 +95,18 @@ def _key_pairs(text: str) -> Iterator[Secret]:
         if not match[0].endswith("EXAMPLE") and any(abs(match.start() - at) <= _NEAR for at in wholes):
             line = text.count("\n", 0, match.start()) + 1
             yield Secret(f"AWS access key {match[0][:4]}…{match[0][-4:]} with its secret", line)
+
+
+_NAMED_KEY = re.compile(
+    r"(?i)secret_?access_?key[\"']?\s*(?:=|:|\s)\s*[\"']?(?P<key>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+)
+
+
+def _lone_keys(text: str) -> Iterator[Secret]:
+    """Secret access keys that are called so, where their id stands elsewhere."""
+    for match in _NAMED_KEY.finditer(text):
+        if _is_random(match["key"]):
+            yield Secret("AWS secret access key", text.count("\n", 0, match.start()) + 1)
 
 
 def _is_random(word: str) -> bool:

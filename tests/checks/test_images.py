@@ -12,6 +12,7 @@ PUBLIC = "ec2-ami-public"
 SHARED = "ec2-ami-shared"
 FOREIGN = "999988887777"
 SISTER = "444455556666"
+OWN = "arn:aws:organizations::111122223333:organization/o-acme"
 OWN_UNIT = "arn:aws:organizations::111122223333:ou/o-acme/ou-1"
 OTHER = "arn:aws:organizations::999988887777:organization/o-other"
 
@@ -35,9 +36,10 @@ def test_a_public_image_fails(answer, public, status):
         ((SISTER,), "PASS"),
         ((FOREIGN,), "FAIL"),
         ((SISTER, FOREIGN), "FAIL"),
-        (("arn:aws:organizations::111122223333:organization/o-acme",), "PASS"),
+        ((OWN,), "PASS"),
         ((OWN_UNIT,), "PASS"),
         ((OTHER,), "FAIL"),
+        ((f"{OWN}2",), "FAIL"),
     ],
 )
 def test_an_image_may_be_shared_within_the_organisation_alone(answer, shared_with, status):

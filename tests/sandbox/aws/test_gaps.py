@@ -545,6 +545,22 @@ def test_own_snapshots_are_those_of_the_account(cloud: Cloud, account: str) -> N
     assert ec2.describe_snapshots(OwnerIds=["123412341234"])["Snapshots"] == []
 
 
+def test_snapshots_that_everyone_may_use_are_listed_apart(cloud: Cloud, account: str) -> None:
+    ec2 = cloud.client("ec2", account)
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    public, shared, private = (ec2.create_snapshot(VolumeId=volume)["SnapshotId"] for _ in range(3))
+    for id_, whom in ((public, {"GroupNames": ["all"]}), (shared, {"UserIds": ["123412341234"]})):
+        ec2.modify_snapshot_attribute(SnapshotId=id_, Attribute="createVolumePermission", OperationType="add", **whom)
+
+    def listed(*users: str) -> set[str]:
+        found = ec2.describe_snapshots(OwnerIds=["self"], RestorableByUserIds=list(users))["Snapshots"]
+        return {one["SnapshotId"] for one in found} & {public, shared, private}
+
+    assert listed("all") == {public}
+    assert listed("123412341234") == {shared}
+    assert listed("self") == {public, shared, private}
+
+
 def test_regions_are_those_enabled_unless_all_are_asked_for(cloud: Cloud, account: str) -> None:
     ec2 = cloud.client("ec2", account)
     wanted = [{"Name": "opt-in-status", "Values": ["opt-in-not-required"]}]
