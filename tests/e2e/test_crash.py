@@ -58,9 +58,13 @@ def test_a_click_that_was_answered_survives_a_kill(acme):
     acme.bot.start()
 
     acme.workspace.wait_for(lambda: acme.find(CRITICAL, "Backdoor:EC2", "Acknowledged by"), 60)
+    acme.workspace.wait_for(lambda: _acknowledgements(acme, card), 60)
     _settle(acme)
-    replies = [words(m) for m in acme.workspace.replies(CRITICAL, card["ts"]) if "acknowledged it" in words(m)]
-    assert len(replies) == 1
+    assert len(_acknowledgements(acme, card)) == 1
+
+
+def _acknowledgements(acme, card):
+    return [m for m in acme.workspace.replies(CRITICAL, card["ts"]) if "acknowledged it" in words(m)]
 
 
 def test_an_audit_that_was_killed_goes_on_in_the_same_message(acme):

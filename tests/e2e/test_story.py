@@ -38,7 +38,7 @@ def test_the_demo_prints_one_address_without_a_display_and_ends_when_told(tmp_pa
                 time.sleep(0.1)
                 addresses = re.findall(r"http://127\.0\.0\.1:\d+", (tmp_path / "out").read_text())
             time.sleep(1)
-            demo.send_signal(signal.SIGINT)
+            demo.send_signal(signal.SIGTERM)  # a shell may have its children ignore SIGINT
             demo.wait(30)
         finally:
             if demo.poll() is None:
