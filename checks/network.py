@@ -74,13 +74,19 @@ def public_size(cidrs: Collection[str]) -> tuple[int, int]:
     )
 
 
-def private_size(cidrs: Collection[str]) -> tuple[int, int]:
+@lru_cache(maxsize=16384)
+def private_size(cidrs: frozenset[str]) -> tuple[int, int]:
     """How many private addresses these ranges hold together, IPv4 and IPv6."""
     networks = [_network(cidr) for cidr in cidrs]
     all_4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
     all_6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
     public_4, public_6 = public_size(cidrs)
     return sum(n.num_addresses for n in all_4) - public_4, sum(n.num_addresses for n in all_6) - public_6
+
+
+def largest(cidrs: Collection[str]) -> int:
+    """How many addresses these ranges hold at most, counted one by one."""
+    return sum(_size(cidr) for cidr in cidrs)
 
 
 _PRIVATE_TOTAL_4 = sum(n.num_addresses for n in PRIVATE_4)

@@ -83,7 +83,8 @@ def broad_source(group: SecurityGroup, view: View) -> Verdict:
 
 
 def _is_broad(source: Entry, settings: CheckSettings) -> bool:
-    if source.harmless or _is_web(source, settings):
+    few = 2 ** (32 - max(settings.broad_public, settings.broad_private))
+    if source.harmless or _is_web(source, settings) or network.largest(source.cidrs) <= few:
         return False
     public_4, public_6 = network.public_size(source.cidrs)
     private_4, private_6 = network.private_size(source.cidrs)

@@ -70,10 +70,11 @@ class Secret:
 def secrets(text: str) -> list[Secret]:
     """The secrets in `text`, of kinds that are hardly ever anything else, in order."""
     found = [
-        Secret(kind(match), text.count("\n", 0, match.start()) + 1)
-        for pattern, kind, is_real in _KINDS
-        for match in pattern.finditer(text)
-        if is_real(match)
+        Secret(kind.called(match), text.count("\n", 0, match.start()) + 1)
+        for kind in _KINDS
+        if kind.sign in text
+        for match in kind.pattern.finditer(text)
+        if kind.is_real(match)
     ]
     pairs = list(_key_pairs(text))
     found += pairs or _lone_keys(text)
@@ -90,8 +91,9 @@ _NEAR = 2000
 
 def _key_pairs(text: str) -> Iterator[Secret]:
     """Ids of access keys with what looks like their secret near them; AWS's documented examples are none."""
-    wholes = [m.start() for m in _SECRET_KEY.finditer(text) if _is_random(m[0])]
-    for match in _KEY_ID.finditer(text):
+    ids = list(_KEY_ID.finditer(text))
+    wholes = [m.start() for m in _SECRET_KEY.finditer(text) if _is_random(m[0])] if ids else []
+    for match in ids:
         if not match[0].endswith("EXAMPLE") and any(abs(match.start() - at) <= _NEAR for at in wholes):
             line = text.count("\n", 0, match.start()) + 1
             yield Secret(f"AWS access key {match[0][:4]}…{match[0][-4:]} with its secret", line)
@@ -122,42 +124,50 @@ def _is_password(match: re.Match[str]) -> bool:
     return not named and not re.search(r"[$<>{}%*]|^\[|^(.)\1*$", word)
 
 
-def _always(_match: re.Match[str]) -> bool:
-    return True
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of secret: how it is called, what is always in it, and how it is written."""
+
+    what: str
+    sign: str
+    pattern: re.Pattern[str]
+    is_real: Callable[[re.Match[str]], bool] = bool
+
+    def called(self, match: re.Match[str]) -> str:
+        return self.what.format(**match.groupdict())
 
 
-def _named(what: str) -> Callable[[re.Match[str]], str]:
-    return lambda _match: what
+def _token(what: str, sign: str, rest: str) -> _Kind:
+    return _Kind(what, sign, re.compile(rf"(?<![A-Za-z0-9_]){re.escape(sign)}{rest}"))
 
 
-_KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str], Callable[[re.Match[str]], bool]], ...] = (
-    (
-        # some of the key itself, for a header alone is in many a script
+_KINDS = (
+    # some of the key itself, for a header alone is in many a script
+    _Kind(
+        "private key",
+        "PRIVATE KEY",
         re.compile(
             r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n|[A-Za-z-]+: [^\n]+\n)*[A-Za-z0-9+/]{40}"
         ),
-        _named("private key"),
-        _always,
     ),
-    (
+    _Kind(
+        "password in a {scheme}:// address",
+        "://",
         re.compile(
-            r"(?i)\b(?P<scheme>[a-z][a-z0-9+.-]{1,20})://[^\s:/@'\"]{0,64}:(?P<password>[^\s/@'\"]{3,128})@[\w.\[-]"
+            r"\b(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20})://[^\s:/@'\"]{0,64}:(?P<password>[^\s/@'\"]{3,128})@[\w.\[-]"
         ),
-        lambda match: f"password in a {match['scheme'].lower()}:// address",
         _is_password,
     ),
-    *(
-        (re.compile(rf"(?<![A-Za-z0-9_]){pattern}"), _named(what), _always)
-        for what, pattern in (
-            ("GitHub token", r"(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60})"),
-            ("GitLab token", r"glpat-[A-Za-z0-9_-]{20}"),
-            ("Slack token", r"(?:xox[abeprs]-[A-Za-z0-9-]{20}|xapp-\d-[A-Za-z0-9-]{20})"),
-            ("Slack webhook", r"https://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16}"),
-            ("Stripe key", r"[rs]k_live_[A-Za-z0-9]{20}"),
-            ("Google API key", r"AIza[A-Za-z0-9_-]{35}"),
-            ("SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-            ("DigitalOcean token", r"dop_v1_[a-f0-9]{64}"),
-            ("Vault token", r"hvs\.[A-Za-z0-9_-]{24}"),
-        )
-    ),
+    _Kind("GitHub token", "gh", re.compile(r"(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36}")),
+    _token("GitHub token", "github_pat_", r"[A-Za-z0-9_]{60}"),
+    _token("GitLab token", "glpat-", r"[A-Za-z0-9_-]{20}"),
+    _token("Slack token", "xox", r"[abeprs]-[A-Za-z0-9-]{20}"),
+    _token("Slack token", "xapp-", r"\d-[A-Za-z0-9-]{20}"),
+    _token("Slack webhook", "https://hooks.slack.com/services/", r"T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16}"),
+    _token("Stripe key", "sk_live_", r"[A-Za-z0-9]{20}"),
+    _token("Stripe key", "rk_live_", r"[A-Za-z0-9]{20}"),
+    _token("Google API key", "AIza", r"[A-Za-z0-9_-]{35}"),
+    _token("SendGrid key", "SG.", r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    _token("DigitalOcean token", "dop_v1_", r"[a-f0-9]{64}"),
+    _token("Vault token", "hvs.", r"[A-Za-z0-9_-]{24}"),
 )

@@ -45,6 +45,16 @@ def test_the_union_of_ranges_is_as_large_as_its_blocks_counted_without_the_priva
     assert network.spread(frozenset(cidrs)) is expected
 
 
+@given(st.lists(cidrs_4, max_size=6))
+def test_what_is_not_public_of_ranges_is_private(cidrs):
+    private = set().union(*(blocks(c) for c in cidrs)) & PRIVATE
+    assert network.private_size(frozenset(cidrs)) == (len(private) * BLOCKS, 0)
+
+
+def test_private_ipv6_is_counted_apart():
+    assert network.private_size(frozenset({"fd00::/8", "fd00::/9", "2001:db8::/32"})) == (0, 2**120)
+
+
 @given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 8)), max_size=8))
 def test_ipv6_ranges_are_counted_alike(ranges):
     cidrs = [str(IPv6Network((first << 120, prefix), strict=False)) for first, prefix in ranges]
