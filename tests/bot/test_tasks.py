@@ -85,6 +85,15 @@ def test_what_may_not_be_read_is_unknown_there_and_not_covered(cloud):
     assert (SSH, "us-east-1") not in result.covered
 
 
+def test_a_check_of_several_kinds_covers_a_region_when_all_of_them_were_read(cloud):
+    cloud.faults.deny("rds", "DescribeDBClusters", region="us-east-1")
+
+    result = run_account(a_task("name-invalid"))
+
+    assert result.covered == {("name-invalid", "eu-west-1")}
+    assert [gap.record for gap in result.gaps] == ["DbCluster"]
+
+
 def test_regions_that_may_not_be_listed_leave_the_global_checks_judged(cloud):
     cloud.faults.deny("ec2", "DescribeRegions")
 
