@@ -26,6 +26,7 @@ from bot.config.values import (
     Port,
     RemedyId,
     SourceName,
+    Tag,
     TagPattern,
     Words,
     Zone,
@@ -208,7 +209,7 @@ class Checks(Part):
     """ec2-sg-open-uncommon-port, ec2-sg-broad-source: UDP ports that may be open to the world."""
     security_groups_per_vpc: Annotated[int, Field(ge=1)] = 50
     """ec2-sg-too-many: groups."""
-    bastion_tag: Annotated[str, Field(pattern="^[^=]+=.+$")] = "Role=bastion"
+    bastion_tag: Tag = "Role=bastion"
     """ec2-admin-port-not-bastion: the tag of a bastion, as `key=value`."""
     bastion_words: tuple[str, ...] = ("bastion", "jump", "jumpbox", "jumphost")
     """ec2-admin-port-not-bastion: whole words, one of which a bastion's name has."""

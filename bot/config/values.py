@@ -88,6 +88,7 @@ def _pattern(text: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Expression = Annotated[str, AfterValidator(_expression)]
+Tag = Annotated[str, _form(r"[^=]+=.+", "a tag, written as key=value")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Level = Annotated[Any, AfterValidator(_severity)]

@@ -105,6 +105,27 @@ def test_words_that_name_nothing_get_the_nearest_right_ones(write):
     assert "5 faults" in said
 
 
+def test_a_pattern_a_port_and_a_tag_that_are_none_are_named(write):
+    config = SMALLEST + (
+        '[checks]\ntag_patterns = { Owner = "[a-z" }\ncommon_tcp_ports = [80, 70000]\nbastion_tag = "bastion"\n'
+    )
+    with pytest.raises(SettingsError) as error:
+        load(write(config), ENVIRONMENT)
+
+    said = str(error.value)
+    assert "checks.tag_patterns.Owner: '[a-z' is no regular expression" in said
+    assert "checks.common_tcp_ports.1" in said
+    assert "checks.bastion_tag: 'bastion' is not a tag, written as key=value" in said
+
+
+def test_the_numbers_and_lists_of_the_checks_reach_them(write):
+    config = '[checks]\nwide_port_range = 10\nrequired_tags = ["Team"]\nenvironments = { blue = ["azure"] }\n'
+    settings = load(write(SMALLEST + config), ENVIRONMENT).checks.for_judging()
+
+    assert (settings.wide_port_range, settings.required_tags) == (10, ("Team",))
+    assert settings.environments == {"blue": ("azure",)}
+
+
 def test_a_scheduled_audit_of_nothing_is_noticed_at_the_start(write):
     config = (
         '[aws]\naccounts = [{ id = "111122223333", name = "acme-prod" }]\n[audits]\nselector = "account=acme-pord"\n'
