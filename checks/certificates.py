@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from checks.evidence import few
-from checks.inventory import GapError, View
+from checks.inventory import View
 from checks.inventory.acm import Certificate
 from checks.inventory.cloudfront import Distribution
 from checks.inventory.iam import ServerCertificate
+from checks.inventory.load_balancing import CertificateUse
 from checks.model import NotApplicable, Problem, Severity, Verdict, check
 
 WHY_EXPIRED = "Browsers and programs refuse an expired certificate, or people learn to click the warning away."
@@ -99,7 +100,7 @@ def _of(certificate: Certificate) -> dict[str, Any]:
     ),
     references=("best-practices/15", "cis-3.0/1.19", "cis-5.0/1.18", "fsbp/IAM.26"),
     judges=ServerCertificate,
-    reads=(Distribution,),
+    reads=(Distribution, CertificateUse),
 )
 def iam_expired(certificate: ServerCertificate, view: View) -> Verdict:
     """Row 15: past its end."""
@@ -122,7 +123,7 @@ def iam_expired(certificate: ServerCertificate, view: View) -> Verdict:
     ),
     references=("best-practices/15",),
     judges=ServerCertificate,
-    reads=(Distribution,),
+    reads=(Distribution, CertificateUse),
 )
 def iam_expiring(certificate: ServerCertificate, view: View) -> Verdict:
     """Row 15: its end is near."""
@@ -133,11 +134,13 @@ def iam_expiring(certificate: ServerCertificate, view: View) -> Verdict:
 
 
 def _of_iam(certificate: ServerCertificate, view: View) -> tuple[dict[str, Any], list[str]]:
-    """What uses it is known of CloudFront alone; load balancers are not looked at, and the evidence says so."""
-    looked_at = "CloudFront's distributions; load balancers are not looked at"
+    """What is known of it, and what uses it: distributions and load balancers."""
+    about: dict[str, Any] = {"certificate": certificate.name}
     users: list[str] = []
-    try:
-        users = [one.arn for one in view.of(Distribution) if one.iam_certificate == certificate.id]
-    except GapError as error:
-        looked_at = f"nothing: {error.gap.text}"
-    return {"certificate": certificate.name, "use_looked_for_in": looked_at}, users
+    distributions, no_distributions = view.seen(Distribution)
+    users += [one.arn for one in distributions if one.iam_certificate == certificate.id]
+    uses, no_uses = view.seen(CertificateUse)
+    users += [one.arn for one in uses if one.certificate == certificate.arn]
+    if unread := [f"{gap.region}: {gap.text}" for gap in (*no_distributions, *no_uses)]:
+        about["more_use_unknown"] = few(unread)
+    return about, users

@@ -42,6 +42,10 @@ _ENCODED = re.compile(r"\s*Encoded authorization failure message:.*", re.DOTALL)
 
 ACTIONS = {
     # The operations whose action has another name; from the Service Authorization Reference.
+    "elb:DescribeLoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
+    "elbv2:DescribeListenerCertificates": "elasticloadbalancing:DescribeListenerCertificates",
+    "elbv2:DescribeListeners": "elasticloadbalancing:DescribeListeners",
+    "elbv2:DescribeLoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
@@ -73,7 +77,7 @@ def in_words(error: BotoCoreError | ClientError, service: str, region: str = "")
             "There are no AWS credentials. Give the service a role (instance profile, task role), or set AWS_PROFILE "
             "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its environment."
         )
-    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):
+    if is_silence(error):
         return AwsUnreachable(
             f"AWS did not answer: {service}{where} ({error}). Check the network, and AWS_ENDPOINT_URL if set."
         )
@@ -82,6 +86,11 @@ def in_words(error: BotoCoreError | ClientError, service: str, region: str = "")
     ):
         return AwsUnreachable(f"{service} is not offered{where}.")
     return AwsError(f"Calling {service}{where} failed: {error}")
+
+
+def is_silence(error: Exception) -> bool:
+    """Whether a call got no answer at all: no connection, or none in time."""
+    return isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError)
 
 
 def _of_answer(error: ClientError, service: str, where: str) -> AwsError:

@@ -7,6 +7,7 @@ import pytest
 from checks.inventory.acm import Certificate
 from checks.inventory.cloudfront import Distribution
 from checks.inventory.iam import ServerCertificate
+from checks.inventory.load_balancing import CertificateUse
 from checks.model import Status
 from tests.builders import NOW, REGION, a_gap
 from tests.service_builders import a_certificate, a_distribution, a_server_certificate, in_days
@@ -66,10 +67,21 @@ def test_a_certificate_of_iam_is_in_use_where_a_distribution_serves_it(answer):
     assert str(answer("iam-certificate-expired", certificate, a_distribution()).severity) == "high"
 
 
-def test_where_distributions_could_not_be_read_it_fails_and_says_that_its_use_is_not_known(answer):
-    finding = answer("iam-certificate-expired", a_server_certificate(expires=in_days(-1)), gaps=[a_gap(Distribution)])
+def test_a_certificate_of_iam_is_in_use_where_a_load_balancer_serves_it_in_any_region(answer):
+    certificate = a_server_certificate(expires=in_days(9))
+    serving = CertificateUse(arn=BALANCER, region="us-east-1", certificate=certificate.arn)
+    other = CertificateUse(arn=BALANCER, region="us-east-1", certificate="arn:aws:acm:us-east-1:1:certificate/1")
+    finding = answer("iam-certificate-expiring", certificate, serving, other)
+    assert (str(finding.severity), finding.evidence["used_by"]) == ("medium", [BALANCER])
+    assert str(answer("iam-certificate-expiring", certificate, other).severity) == "low"
+
+
+@pytest.mark.parametrize(("kind", "where"), [(Distribution, "global"), (CertificateUse, REGION)])
+def test_where_its_use_could_not_be_read_it_fails_and_says_so(answer, kind, where):
+    certificate = a_server_certificate(expires=in_days(-1))
+    finding = answer("iam-certificate-expired", certificate, gaps=[a_gap(kind, where)])
     assert finding.status is Status.FAIL
-    assert finding.evidence["use_looked_for_in"].startswith("nothing: AccessDenied")
+    assert finding.evidence["more_use_unknown"][0].startswith(f"{where}: AccessDenied")
 
 
 def test_how_soon_is_a_setting(answer):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.aws.accounts import Regions
 from bot.aws.collect import collect
+from bot.aws.errors import ACTIONS
 from bot.aws.permissions import read_actions
 from bot.aws.sessions import Sessions
 from bot.config import Account, Aws
@@ -26,8 +27,7 @@ from checks.judge import judge
 from checks.model import Status
 from checks.settings import CheckSettings
 from sandbox.aws import Cloud
-from sandbox.aws.accounts import ACCOUNTS, DEV, EXTERNAL_ID, READ_ROLE, REGIONS
-from sandbox.aws.permissions import ACTIONS
+from sandbox.aws.accounts import ACCOUNTS, DEV, EXTERNAL_ID, PROD, READ_ROLE, REGIONS
 from sandbox.aws.seeds.faults import FAULTS
 
 pytestmark = pytest.mark.xdist_group("acme-services")
@@ -60,6 +60,7 @@ def acme():
     with Cloud() as cloud, pytest.MonkeyPatch.context() as patch:
         cloud.seed()
         _cluster(cloud.client("rds", DEV, "eu-west-1"))
+        _balancer(cloud)
         cloud.client("ec2", DEV, "eu-west-1").create_managed_prefix_list(
             PrefixListName="offices", MaxEntries=1, AddressFamily="IPv4"
         )
@@ -80,6 +81,21 @@ def _cluster(rds_api):
     secret = {"MasterUsername": "acme", "MasterUserPassword": "Correct-horse-7"}
     rds_api.create_db_cluster(DBClusterIdentifier="shop", Engine="aurora-mysql", **secret)
     rds_api.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="shop-1", DBClusterIdentifier="shop")
+
+
+def _balancer(cloud):
+    """What serves acme-prod's certificate of IAM."""
+    (certificate,) = cloud.client("iam", PROD).list_server_certificates()["ServerCertificateMetadataList"]
+    subnets = [subnet["SubnetId"] for subnet in cloud.client("ec2", PROD).describe_subnets()["Subnets"][:2]]
+    api = cloud.client("elbv2", PROD)
+    balancer = api.create_load_balancer(Name="legacy-elb", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    api.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate["Arn"]}],
+        DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +153,14 @@ def test_certificates_and_distributions_that_are_almost_wrong_are_not_failed(pro
     failed = " ".join(said(f) for f in prod if f.status is Status.FAIL)
     for name in ("shop.acme.example", "new.acme.example", "retired.acme.example", "www.acme.example"):
         assert name not in failed
+
+
+def test_an_expired_certificate_that_is_served_is_critical(prod):
+    served = [
+        f for f in prod if f.check in ("acm-certificate-expired", "iam-certificate-expired") and f.status == "FAIL"
+    ]
+    assert {str(f.severity) for f in served} == {"critical"}
+    assert all("loadbalancer/app/" in f.evidence["used_by"][0] for f in served)
 
 
 def test_findings_of_six_days_ago_and_archived_ones_are_not_left_open(prod):
