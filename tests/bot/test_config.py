@@ -49,6 +49,18 @@ def test_every_number_and_list_of_the_checks_is_an_operators_to_set_and_has_thei
     assert Checks().for_judging() == CheckSettings()
 
 
+def test_the_checks_know_the_accounts_that_are_audited_and_the_queue_that_is_read(write):
+    account, friend, url = "111122223333", "444455556666", "https://sqs.eu-west-1.amazonaws.com/111122223333/events"
+    aws = f'[aws]\naccounts = [{{ id = "{account}" }}]\nqueue_url = "{url}"\n'
+    known = f'[checks]\nknown_accounts = ["{friend}", "{account}"]\n'
+
+    judging = load(write(SMALLEST + aws + known), ENVIRONMENT).for_judging()
+    other = load(write(SMALLEST + aws + known + 'event_queue = "https://sqs/1/other"\n'), ENVIRONMENT).for_judging()
+
+    assert judging.known_accounts == (friend, account)
+    assert (judging.event_queue, other.event_queue) == (url, "https://sqs/1/other")
+
+
 def test_five_faults_are_all_named_at_once_with_their_keys(write):
     config = """
         [aws]
