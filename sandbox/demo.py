@@ -245,11 +245,26 @@ def perform(stood: Stage, step: Step) -> str | None:
 
 
 def aws_only() -> None:
-    """Only the seeded AWS: print the environment to use it, and stay up until it is interrupted."""
-    with Cloud() as cloud:
-        cloud.seed()
-        transcript.environment(cloud.environment())
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            transcript.goodbye()
+    """Only the seeded AWS: print the environment to use it, and stay up until it is interrupted.
+
+    The credentials printed are those of the role that reads in acme-prod, as somebody who assumed it has them.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Cloud() as cloud:
+            cloud.seed()
+            given = cloud.client("sts", accounts.HUB).assume_role(
+                RoleArn=accounts.role_arn(accounts.PROD, accounts.READ_ROLE),
+                RoleSessionName="picket-read",
+                ExternalId=accounts.EXTERNAL_ID,
+            )["Credentials"]
+            mine = {
+                "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": given["SessionToken"],
+            }
+            transcript.environment(cloud.environment() | mine)
+            while True:
+                threading.Event().wait()
+    except KeyboardInterrupt:
+        transcript.goodbye()

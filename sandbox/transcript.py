@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,9 +108,9 @@ def address(url: str) -> None:
 
 def environment(variables: Mapping[str, str]) -> None:
     """What to set to use the sandbox's AWS."""
-    _console.print("# An AWS on this machine; Ctrl-C ends it. To use it from another shell:")
+    _console.print("# An AWS on this machine, as its role PicketRead in acme-prod; Ctrl-C ends it. From another shell:")
     for name, value in variables.items():
-        _console.print(f"export {name}={value}")
+        _console.print(f"export {name}={shlex.quote(value)}", soft_wrap=True)
 
 
 def trouble(title: str, error: str, log: Path) -> None:
