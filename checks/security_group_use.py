@@ -13,6 +13,7 @@ from checks.inventory.autoscaling import AutoScalingGroup
 from checks.inventory.compute import LaunchTemplate
 from checks.inventory.ec2 import NetworkInterface, Rule, SecurityGroup, Vpc
 from checks.inventory.functions import Function
+from checks.inventory.load_balancing import LoadBalancer
 from checks.inventory.rds import DbCluster, DbInstance
 from checks.inventory.redshift import RedshiftCluster
 from checks.model import NotApplicable, Problem, Severity, Verdict, check
@@ -22,7 +23,7 @@ Use = tuple[frozenset[str], frozenset[str]]
 
 
 def _attached(view: View, region: str) -> Use:
-    """Those of network interfaces; a load balancer always has some, and nothing else tells of its groups' use."""
+    """Those of network interfaces, whatever these belong to."""
     return frozenset(view.once(by_group, region)), frozenset()
 
 
@@ -39,7 +40,9 @@ def _named(holders: tuple[LaunchTemplate, ...] | tuple[AutoScalingGroup, ...]) -
     return ids, frozenset(name for holder in holders for name in holder.group_names)
 
 
-def _configured(kind: type[Function | DbInstance | DbCluster | RedshiftCluster]) -> Callable[[View, str], Use]:
+def _configured(
+    kind: type[LoadBalancer | Function | DbInstance | DbCluster | RedshiftCluster],
+) -> Callable[[View, str], Use]:
     def use(view: View, region: str) -> Use:
         return frozenset(id_ for one in view.of(kind, region) for id_ in one.groups), frozenset()
 
@@ -62,7 +65,7 @@ USERS = (
     _referenced,
     _launched,
     _scaled,
-    *(_configured(kind) for kind in (Function, DbInstance, DbCluster, RedshiftCluster)),
+    *(_configured(kind) for kind in (LoadBalancer, Function, DbInstance, DbCluster, RedshiftCluster)),
 )
 
 
@@ -78,7 +81,16 @@ USERS = (
     ),
     references=("best-practices/30",),
     judges=SecurityGroup,
-    reads=(NetworkInterface, LaunchTemplate, AutoScalingGroup, Function, DbInstance, DbCluster, RedshiftCluster),
+    reads=(
+        NetworkInterface,
+        LaunchTemplate,
+        AutoScalingGroup,
+        LoadBalancer,
+        Function,
+        DbInstance,
+        DbCluster,
+        RedshiftCluster,
+    ),
 )
 def unused(group: SecurityGroup, view: View) -> Verdict:
     """Row 30: attached to and named by nothing; a VPC's default group cannot be deleted."""

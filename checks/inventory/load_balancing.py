@@ -1,4 +1,4 @@
-"""Load balancers, as far as they serve certificates of IAM."""
+"""Load balancers, as far as security groups and certificates of IAM go."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ class CertificateUse:
     region: str
     certificate: str
     """ARN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancer:
+    """A load balancer of any generation; read where some security group is on no network interface."""
+
+    arn: str
+    region: str
+    groups: tuple[str, ...] = ()
+    """Ids of its security groups."""

@@ -11,6 +11,7 @@ from checks.inventory.autoscaling import AutoScalingGroup
 from checks.inventory.compute import LaunchTemplate
 from checks.inventory.ec2 import NetworkInterface, SecurityGroup, Vpc
 from checks.inventory.functions import Function
+from checks.inventory.load_balancing import LoadBalancer
 from checks.inventory.rds import DbCluster, DbInstance
 from checks.inventory.redshift import RedshiftCluster
 from checks.judge import judge
@@ -29,12 +30,22 @@ USERS = [
     a_launch_template(group_names=("web",)),
     a_scaling_group(groups=(MINE,)),
     a_scaling_group(group_names=("web",)),
+    LoadBalancer(arn="arn:aws:elasticloadbalancing:web", region=REGION, groups=(MINE,)),
     a_function(groups=(MINE,)),
     a_db(groups=(MINE,)),
     a_db_cluster(groups=(MINE,)),
     a_warehouse(groups=(MINE,)),
 ]
-KINDS = (NetworkInterface, LaunchTemplate, AutoScalingGroup, Function, DbInstance, DbCluster, RedshiftCluster)
+KINDS = (
+    NetworkInterface,
+    LaunchTemplate,
+    AutoScalingGroup,
+    LoadBalancer,
+    Function,
+    DbInstance,
+    DbCluster,
+    RedshiftCluster,
+)
 
 
 def test_a_group_that_nothing_uses_fails(answer):

@@ -168,13 +168,16 @@ def tags(resource: Mapping[str, Any]) -> dict[str, str]:
 
 def _collector(record: type[Record], read: Callable[[Source], Iterable[Record]], *operations: str) -> Collector:
     return Collector(
-        record=record, scope=Scope.REGIONAL, actions=tuple(f"ec2:{operation}" for operation in operations), read=read
+        record=record,
+        scope=Scope.REGIONAL,
+        actions=tuple(f"ec2:{operation}" for operation in operations),
+        read=read,
     )
 
 
 COLLECTORS = (
-    _collector(SecurityGroup, security_groups, "DescribeSecurityGroups"),
-    _collector(NetworkInterface, network_interfaces, "DescribeNetworkInterfaces"),
+    _collector(SecurityGroup, lambda source: source.once(security_groups), "DescribeSecurityGroups"),
+    _collector(NetworkInterface, lambda source: source.once(network_interfaces), "DescribeNetworkInterfaces"),
     _collector(PrefixList, prefix_lists, "DescribeManagedPrefixLists", "GetManagedPrefixListEntries"),
     _collector(Vpc, vpcs, "DescribeVpcs"),
     _collector(Subnet, subnets, "DescribeSubnets"),

@@ -1,4 +1,4 @@
-"""Which load balancers serve certificates of IAM."""
+"""Which load balancers serve certificates of IAM, and which security groups they use."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -77,3 +77,41 @@ def test_balancers_that_may_not_be_read_are_no_missing_ones(cloud, upload, sourc
         load_balancing.certificate_uses(source(REGION))
 
     assert denied.value.permission == "elasticloadbalancing:DescribeLoadBalancers"
+
+
+@pytest.fixture
+def group(cloud):
+    api = cloud.client("ec2", HUB, REGION)
+    vpc = api.describe_vpcs()["Vpcs"][0]["VpcId"]
+    return api.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+
+
+def test_balancers_of_both_generations_tell_their_security_groups(cloud, source, group):
+    api = cloud.client("ec2", HUB, REGION)
+    subnets = [subnet["SubnetId"] for subnet in api.describe_subnets()["Subnets"][:2]]
+    new = cloud.client("elbv2", HUB, REGION).create_load_balancer(Name="new", Subnets=subnets, SecurityGroups=[group])
+    cloud.client("elb", HUB, REGION).create_load_balancer(
+        LoadBalancerName="old",
+        Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+        Subnets=subnets,
+        SecurityGroups=[group],
+    )
+
+    found = {one.arn: one.groups for one in load_balancing.load_balancers(source(REGION))}
+
+    old = f"arn:aws:elasticloadbalancing:{REGION}:{HUB.id}:loadbalancer/old"
+    assert found == {old: (group,), new["LoadBalancers"][0]["LoadBalancerArn"]: (group,)}
+
+
+def test_no_balancer_is_asked_for_where_every_group_is_on_an_interface(cloud, source, group):
+    api = cloud.client("ec2", HUB, REGION)
+    subnet = api.describe_subnets()["Subnets"][0]["SubnetId"]
+    api.create_network_interface(SubnetId=subnet, Groups=[group])
+    assert load_balancing.load_balancers(source(REGION)) == []
+    assert not [name for name in cloud.calls.count() if name.startswith("el")]
+
+
+def test_groups_of_balancers_that_may_not_be_read_are_no_unused_ones(cloud, source, group):
+    cloud.faults.deny("elbv2", "DescribeLoadBalancers")
+    with pytest.raises(AwsDenied):
+        load_balancing.load_balancers(source(REGION))
