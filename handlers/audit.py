@@ -158,9 +158,7 @@ def _selected(services: Services, selector: str) -> Selection:
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
-    "explain": Subcommand(
-        "explain CHECK", "says why it is there, what fails it now, how to fix it", _explain
-    ),
+    "explain": Subcommand("explain CHECK", "says why it is there, what fails it now, how to fix it", _explain),
     "help": Subcommand("help [iam]", "shows this, or what a choice of checks finds", _help),
 }
 
