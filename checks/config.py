@@ -6,11 +6,11 @@ from typing import Any
 
 from checks import relay, s3_public
 from checks.evidence import few
-from checks.inventory import GapError, View, known
+from checks.inventory import Gap, GapError, View, known
 from checks.inventory.account import Account, AccountRegion
 from checks.inventory.config import DeliveryBucket, DeliveryChannel, Recorder
 from checks.inventory.events import EventRule, Target
-from checks.model import NotApplicable, Problem, Severity, Verdict, check
+from checks.model import NotApplicable, Problem, Severity, Unknown, Verdict, check
 
 ALL = "ALL_SUPPORTED_RESOURCE_TYPES"
 INCLUSION = "INCLUSION_BY_RESOURCE_TYPES"
@@ -116,6 +116,8 @@ def _records_global_types(recorder: Recorder) -> bool:
 )
 def bucket_public(delivery: DeliveryBucket, _view: View) -> Verdict:
     """Row 42: the bucket of a delivery channel is public to read or write."""
+    if isinstance(delivery.bucket, Gap) and delivery.regions and not delivery.bucket.permission:
+        return Unknown(f"{delivery.bucket.text} (delivered into from {', '.join(few(delivery.regions))})")
     ways = s3_public.ways_in(known(delivery.bucket))
     if not ways:
         return None
@@ -244,7 +246,6 @@ def _event(place: AccountRegion, kind: str, detail: dict[str, Any]) -> dict[str,
     ),
     references=("best-practices/44",),
     judges=(DeliveryChannel, Recorder),
-    reads=(),
 )
 def no_daily_snapshot(judged: DeliveryChannel | Recorder, view: View) -> Verdict:
     """Row 44: the channel delivers none; AWS knows no frequency that is rarer than once a day."""

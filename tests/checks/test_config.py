@@ -141,6 +141,9 @@ def test_a_bucket_of_another_account_is_unknown_and_not_failed(answer):
     finding = answer("config-bucket-public", a_delivery_bucket(bucket=gap))
     assert finding.status is Status.UNKNOWN
     assert "not this account's own" in finding.reason
+    assert f"delivered into from {REGION}" in finding.reason
+    refused = answer("config-bucket-public", a_delivery_bucket(bucket=a_gap(Bucket, permission="s3:ListAllMyBuckets")))
+    assert refused.evidence["missing_permission"] == "s3:ListAllMyBuckets"
 
 
 @pytest.mark.parametrize("pattern", [CONFIG, COMPLIANCE, CHANGES, {"detail-type": [{"prefix": "Config "}]}])
