@@ -5,6 +5,7 @@ Spawned processes keep the reading of a large account from holding up a click, a
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing.synchronize import Event
@@ -194,10 +196,12 @@ def in_this_process(
 
     Soon after `stop` is set it raises Interrupted, or ends with what was read by then if a `partial` result is wanted.
     """
-    for task in tasks:
-        if partial and stop.is_set():
-            return
-        yield _run(task, on_step, stop, partial)
+    held: list[Sessions] = []
+    with rarely_collected():
+        for task in tasks:
+            if partial and stop.is_set():
+                return
+            yield _run(task, on_step, stop, partial, held)
 
 
 def in_processes(
@@ -253,23 +257,50 @@ def _drain(steps: multiprocessing.Queue[Step]) -> Iterator[Step]:
         return
 
 
-def _run(task: Task, on_step: OnStep, stop: threading.Event | Event, partial: bool) -> AccountResult:
+def _run(
+    task: Task, on_step: OnStep, stop: threading.Event | Event, partial: bool, held: list[Sessions]
+) -> AccountResult:
+    """`held` keeps the sessions for the next account, which needs the same parsed models of AWS's services."""
+
     def checked(step: Step) -> None:
         if stop.is_set() and not partial:
             raise Interrupted("The audit was stopped.")
         on_step(step)
 
-    return run_account(task, checked, enough=stop.is_set if partial else lambda: False)
+    if held:
+        gc.collect()  # the clients of the account before are full of cycles
+    if not held or held[0].aws != task.aws:
+        held[:] = [Sessions.of(task.aws)]
+    try:
+        return run_account(task, checked, held[0], enough=stop.is_set if partial else lambda: False)
+    finally:
+        held[0].forget(task.account.id)
+
+
+_RARELY = (50_000, 20, 100)
+
+
+@contextmanager
+def rarely_collected() -> Iterator[None]:
+    """Look for garbage rarely while the block runs: an audit makes objects by the million and keeps most of them, and
+    to walk through them again and again took it a quarter of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 _child: dict[str, Any] = {}
-"""In a spawned process: the queue and the event that it was born with, which cannot come with a task."""
+"""In a spawned process: its sessions, and the queue and the event that it was born with; none can come with a task."""
 
 
 def _begin(steps: multiprocessing.Queue[Step], halt: Event) -> None:
     """A spawned process begins: Ctrl-C is its parent's to hear, and it does not outlive it."""
-    _child.update(steps=steps, halt=halt)
+    _child.update(steps=steps, halt=halt, held=[])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*_RARELY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -281,4 +312,4 @@ def _end_with_parent() -> None:
 
 
 def _in_child(task: Task, partial: bool) -> AccountResult:
-    return _run(task, _child["steps"].put, _child["halt"], partial)
+    return _run(task, _child["steps"].put, _child["halt"], partial, _child["held"])

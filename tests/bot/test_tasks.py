@@ -1,5 +1,6 @@
 """One account as a task, here and in a process of its own."""
 
+import gc
 import os
 import pickle
 import signal
@@ -128,6 +129,20 @@ def test_a_stop_ends_the_work_between_two_regions(cloud):
 
     with pytest.raises(Interrupted):
         list(in_this_process([a_task()], lambda _: stop.set(), stop))
+
+
+def test_the_sessions_are_kept_for_the_next_account_and_the_clients_let_go(cloud, monkeypatch):
+    forgotten, before = [], gc.get_threshold()
+    monkeypatch.setattr(Sessions, "forget", lambda sessions, account: forgotten.append((sessions, account)))
+
+    results = list(in_this_process([a_task(), a_task()], lambda _: None, threading.Event()))
+
+    assert [result.gaps for result in results] == [(), ()]
+    (first, account), (second, _) = forgotten
+    assert first is second
+    assert account == HUB.id
+    assert cloud.calls.count()["sts:GetCallerIdentity"] == 1
+    assert gc.get_threshold() == before
 
 
 def test_spawned_processes_give_the_same_answers_and_tell_their_steps(cloud):

@@ -101,6 +101,24 @@ def test_a_role_is_assumed_again_before_it_expires(cloud, monkeypatch):
     assert cloud.calls.count()["sts:AssumeRole"] == 2
 
 
+def test_what_reads_has_no_operation_that_changes_anything(cloud):
+    sessions = Sessions(Aws(read_role="Same", remediation_role="Same"))
+    reading, changing = (
+        sessions.client(PROD.id, "ec2", "eu-west-1", access) for access in (Access.READ, Access.REMEDIATE)
+    )
+
+    assert hasattr(reading, "describe_security_groups")
+    assert not hasattr(reading, "revoke_security_group_ingress")
+    assert hasattr(changing, "revoke_security_group_ingress")
+
+
+def test_the_callers_own_credentials_read_without_a_role_and_change_nothing(cloud, sessions):
+    client = sessions.client(HUB.id, "iam", GLOBAL, Access.READ)
+
+    assert [user["UserName"] for user in client.get_paginator("list_users").paginate().build_full_result()["Users"]]
+    assert not hasattr(client, "create_user")
+
+
 def test_threads_that_ask_for_the_same_client_share_one(cloud, sessions):
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: sessions.client(HUB.id, "ec2", "eu-west-1", Access.READ), range(32)))
