@@ -20,6 +20,7 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Credent
 from botocore.model import OperationModel
 
 from bot.aws.errors import told
+from bot.aws.reading import ReadingModels
 from bot.config import Aws
 from bot.errors import AwsError
 from checks.inventory import GLOBAL
@@ -84,8 +85,8 @@ class Sessions:
         self.threads = threads
         self._listeners: tuple[OnCall, ...] = (on_call,) if on_call else ()
         self._lock = threading.RLock()  # a client's session is made within, and botocore's are not safe to share
-        self._clients: dict[tuple[str, str, str, str], Any] = {}
-        self._assumed: dict[tuple[str, str], botocore.session.Session] = {}
+        self._clients: dict[tuple[str, str, str, str, Access], Any] = {}
+        self._entered: dict[tuple[str, str, Access], botocore.session.Session] = {}
 
     @classmethod
     def of(cls, aws: Aws) -> Sessions:
@@ -117,7 +118,7 @@ class Sessions:
         """
         role = self._role(account, access)
         where = self.region if region == GLOBAL else region
-        key = (account, role, service, where)
+        key = (account, role, service, where, access)
         with self._lock:
             if key not in self._clients:
                 with told(service, region):
@@ -139,11 +140,18 @@ class Sessions:
         """Let go of the clients and credentials of an account that is done with."""
         with self._lock:
             self._clients = {key: client for key, client in self._clients.items() if key[0] != account}
-            self._assumed = {key: session for key, session in self._assumed.items() if key[0] != account}
+            self._entered = {key: session for key, session in self._entered.items() if key[0] != account}
 
     @cached_property
     def _own(self) -> botocore.session.Session:
-        return botocore.session.Session()
+        session = botocore.session.Session()
+        # else many threads look through botocore's hundreds of folders for it, each for itself and at the same time
+        session.get_component("data_loader").list_available_services("paginators-1")
+        return session
+
+    @cached_property
+    def _reading(self) -> ReadingModels:
+        return ReadingModels(self._own.get_component("data_loader"))
 
     def _role(self, account: str, access: Access) -> str:
         role = {Access.READ: self.aws.read_role, Access.REMEDIATE: self.aws.remediation_role, Access.SERVICE: ""}[
@@ -161,7 +169,7 @@ class Sessions:
         return role
 
     def _make(self, account: str, role: str, service: str, region: str, access: Access) -> Any:
-        session = self._session(account, role) if role else self._own
+        session = self._own if access is Access.SERVICE else self._session(account, role, access)
         client: BaseClient = session.create_client(service, region_name=region, config=self._config(access))
 
         def heard(model: OperationModel, **_: Any) -> None:
@@ -187,21 +195,20 @@ class Sessions:
             user_agent_extra="picket",
         )
 
-    def _session(self, account: str, role: str) -> botocore.session.Session:
-        key = (account, role)
-        if key not in self._assumed:
+    def _session(self, account: str, role: str, access: Access) -> botocore.session.Session:
+        key = (account, role, access)
+        if key not in self._entered:
             session = botocore.session.Session()
             # the parsed service models are the dear part of a session, and the same for all
-            session.register_component("data_loader", self._own.get_component("data_loader"))
-            session.register_component(
-                "credential_provider", CredentialResolver([_Given(self._credentials(account, role))])
-            )
-            self._assumed[key] = session
-        return self._assumed[key]
+            models = self._reading if access is Access.READ else self._own.get_component("data_loader")
+            given = self._credentials(account, role, access) if role else self._own.get_credentials()
+            session.register_component("data_loader", models)
+            session.register_component("credential_provider", CredentialResolver([_Given(given)]))
+            self._entered[key] = session
+        return self._entered[key]
 
-    def _credentials(self, account: str, role: str) -> Credentials:
-        kind = "remediate" if role == self.aws.remediation_role != self.aws.read_role else "read"
-        request = {"RoleSessionName": f"picket-{kind}"}
+    def _credentials(self, account: str, role: str, access: Access) -> Credentials:
+        request = {"RoleSessionName": f"picket-{access}"}
         if self.aws.external_id:
             request["ExternalId"] = self.aws.external_id
 
@@ -226,11 +233,11 @@ class _Given(CredentialProvider):
 
     METHOD = "picket"
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials | None) -> None:
         super().__init__()
         self._credentials = credentials
 
-    def load(self) -> Credentials:
+    def load(self) -> Credentials | None:
         return self._credentials
 
 
