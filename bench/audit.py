@@ -22,8 +22,9 @@ HEADER = (
 ABOUT = """\
 Every check, in one seeded account of the sandbox, whose AWS runs in a process of its own on the same cores. The floor
 is a bare boto3 script with 16 threads that makes the calls Picket made, with their parameters, and judges nothing
-(`bench/audit_floor.py`). *Cold* is a whole process from its start to its end; *warm* a second audit by clients that
-exist (CPU, calls and memory are those of the process, both audits). Latency is added before each call."""
+(`bench/audit_floor.py`). *Cold* is a whole process from its start to its end, `picket audit --format json`; *warm* a
+second audit by clients that exist (CPU, calls and memory are those of the process, both audits). Latency is added
+before each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,17 @@ class Made:
     """One run of a contender."""
 
     ran: Ran
-    seconds: float
-    """Of the whole process; of its second audit, when it made two."""
     calls: int
     """As AWS counted them."""
     told: dict[str, Any]
+
+    def whole(self) -> float:
+        """Seconds of the process."""
+        return self.ran.seconds
+
+    def last(self) -> float:
+        """Seconds of its last audit alone."""
+        return float(self.told["seconds"][-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,27 @@ class Contest:
 
     world: World
     regions: tuple[str, ...]
-    calls: Path
+    folder: Path
 
-    def ours(self, passes: int = 1, record: str = "") -> Made:
+    @property
+    def calls(self) -> Path:
+        """Where the calls are that the floor is to make."""
+        return self.folder / "calls"
+
+    def ours(self) -> Made:
+        """`picket audit`, as anybody would call it."""
+        settings = f'[aws]\nread_role = "{self.world.read_role}"\nexternal_id = "{self.world.external_id}"\n'
+        config = self.folder / "picket.toml"
+        config.write_text(settings, encoding="utf-8")
+        regions = [word for region in self.regions for word in ("--region", region)]
+        command = [sys.executable, "-m", "bot", "audit", "--account", self.world.account, *regions]
+        made = self._made([*command, "--format", "json", "--config", str(config)], good=(0, 3))
+        if trouble := {key: made.told["summary"][key] for key in ("gaps", "troubles") if made.told["summary"].get(key)}:
+            raise RuntimeError(f"the audit was not whole: {trouble}")
+        return made
+
+    def ours_again(self, passes: int = 2, record: str = "") -> Made:
+        """The same by `bot.tasks`, which the service calls, so many times with the same clients."""
         facts = {
             "account": self.world.account,
             "read_role": self.world.read_role,
@@ -56,28 +81,25 @@ class Contest:
             "record": record,
         }
         command = [sys.executable, "-m", "bench.audit_ours", json.dumps(facts)]
-        return self._made(command, passes)
+        return self._made(command)
 
     def floor(self, passes: int = 1) -> Made:
         command = [sys.executable, "-m", "bench.audit_floor", str(self.calls), str(passes)]
-        return self._made(command, passes)
+        return self._made(command)
 
-    def _made(self, command: list[str], passes: int) -> Made:
+    def _made(self, command: list[str], good: tuple[int, ...] = (0,)) -> Made:
         self.world.calls()
-        ran = run(command, clean_environment(self.world.environment()))
-        told = json.loads(ran.output.splitlines()[-1])
-        return Made(ran, ran.seconds if passes == 1 else told["seconds"][-1], self.world.calls(), told)
+        ran = run(command, clean_environment(self.world.environment()), good)
+        return Made(ran, self.world.calls(), json.loads(ran.output.splitlines()[-1]))
 
 
 def measure(size: Size) -> Table:
     """Cold and warm, for each number of regions and each latency."""
     rows: list[list[str]] = []
     for regions in size.regions:
-        with World(regions) as world, tempfile.TemporaryDirectory() as folder:
-            contest = Contest(world, REGIONS[:regions], Path(folder) / "calls")
-            found = contest.ours(record=str(contest.calls)).told
-            if found["gaps"]:
-                raise RuntimeError(f"the audit was not whole: {found['gaps'][:3]}")
+        with World(regions, seeded=size.seeded) as world, tempfile.TemporaryDirectory() as folder:
+            contest = Contest(world, REGIONS[:regions], Path(folder))
+            contest.ours_again(1, record=str(contest.calls))
             for latency in size.latencies:
                 world.latency(latency)
                 rows += _rows(contest, size, latency)
@@ -85,13 +107,17 @@ def measure(size: Size) -> Table:
 
 
 def _rows(contest: Contest, size: Size, latency: float) -> Iterator[list[str]]:
-    for word, passes in (("cold", 1), ("warm", 2)):
-        floors, ours = in_turn(size.runs, partial(contest.floor, passes), partial(contest.ours, passes))
+    sides = (
+        ("cold", contest.floor, contest.ours, Made.whole),
+        ("warm", partial(contest.floor, 2), contest.ours_again, Made.last),
+    )
+    for word, floor, our, seconds in sides:
+        floors, ours = in_turn(size.runs, floor, our)
         yield [
             word,
             str(len(contest.regions)),
             f"{latency * 1000:.0f} ms",
-            *_beside(floors, ours, lambda made: made.seconds, ".2f"),
+            *_beside(floors, ours, seconds, ".2f"),
             *_beside(floors, ours, lambda made: made.ran.cpu, ".2f"),
             *_beside(floors, ours, lambda made: made.calls, ".0f"),
             *_beside(floors, ours, lambda made: made.ran.megabytes, ".0f")[:2],

@@ -27,9 +27,11 @@ class Size:
     regions: tuple[int, ...] = (1, 17)
     events: int = 10_000
     clicks: int = 300
+    seeded: bool = True
+    """Whether the account that is audited has anything in it."""
 
 
-QUICK = Size(runs=1, latencies=(0.0,), regions=(1,), events=40, clicks=10)
+QUICK = Size(runs=1, latencies=(0.0,), regions=(1,), events=40, clicks=10, seeded=False)
 """Enough to see that it works; the figures mean nothing."""
 
 

@@ -15,7 +15,7 @@ from bench.world import World
 
 ABOUT = """\
 *Connected* is the time from the start of the process `picket run` until Slack (the sandbox's workspace) has its first
-Socket Mode connection; the state file is new, and the AWS it is given has three accounts. The floor is what any bot
+Socket Mode connection; the state file is new, and there is an AWS to poll. The floor is what any bot
 with these two libraries pays: Python, and importing boto3 and slack_bolt."""
 PYTHON = sys.executable
 
@@ -26,7 +26,7 @@ def measure(size: Size) -> Table:
     def process(*command: str) -> Callable[[], Ran]:
         return lambda: run([PYTHON, *command], clean_environment({}))
 
-    with World() as world:
+    with World(seeded=False) as world:
         nothing, imports, help_, connected = in_turn(
             size.runs,
             process("-c", "pass"),

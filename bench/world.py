@@ -37,10 +37,10 @@ REGIONS = (
 
 
 class World:
-    """A seeded AWS with so many enabled regions, while it is entered."""
+    """An AWS with so many enabled regions while it is entered: the sandbox's company, or one empty account."""
 
-    def __init__(self, regions: int = 4) -> None:
-        self._command = [sys.executable, "-m", "bench.world", str(regions)]
+    def __init__(self, regions: int = 4, *, seeded: bool = True) -> None:
+        self._command = [sys.executable, "-m", "bench.world", str(regions), "seeded" if seeded else "empty"]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -93,14 +93,16 @@ class World:
         return json.loads(line)
 
 
-def _serve(regions: int) -> None:
+def _serve(regions: int, *, seeded: bool) -> None:
     from sandbox.aws import accounts
 
     accounts.REGIONS = REGIONS[:regions]  # type: ignore[assignment]  # before the seeds are imported
     from sandbox.aws import Cloud
 
     with Cloud() as cloud:
-        cloud.seed()
+        if seeded:
+            cloud.seed()
+        account = accounts.PROD if seeded else accounts.HUB
         answers: dict[str, Callable[[Any], Any]] = {
             "latency": lambda value: setattr(cloud.faults, "latency", value),
             "calls": lambda _: _counted(cloud.calls),
@@ -108,9 +110,9 @@ def _serve(regions: int) -> None:
         }
         _say(
             {
-                "account": accounts.PROD.id,
-                "read_role": accounts.READ_ROLE,
-                "external_id": accounts.EXTERNAL_ID,
+                "account": account.id,
+                "read_role": accounts.READ_ROLE if seeded else "",
+                "external_id": accounts.EXTERNAL_ID if seeded else "",
                 "queue_url": cloud.queue_url,
                 "environment": cloud.environment(),
             }
@@ -131,4 +133,4 @@ def _say(answer: Any) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), seeded=sys.argv[2] == "seeded")
