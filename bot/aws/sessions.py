@@ -191,7 +191,7 @@ class Sessions:
             },
             connect_timeout=5,
             read_timeout=30,  # an SQS long poll takes 20 s
-            max_pool_connections=self.threads,
+            max_pool_connections=2 * self.threads,  # those that fan out beside those that collect
             user_agent_extra="picket",
         )
 
