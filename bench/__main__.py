@@ -13,8 +13,10 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 HEAD = """\
 # Performance
 
-Written by `python -m bench --write`; each figure stands beside a floor that was measured in the same run, for the
-ratio holds elsewhere and the seconds do not. Measured on {machine}.
+Written by `python -m bench --write`. Each figure stands beside a floor that was measured in the same run, in turn with
+it: elsewhere the ratios hold, the seconds do not.
+
+Measured on {machine}.
 """
 
 
