@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from bench.connect import resident
 from bench.measure import Size, clean_environment, median, percentile, ratio
-from bench.startup import resident
 from bench.table import Table
 from bench.world import World
 from sandbox.aws import Cloud

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import HEAD, _with
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -19,9 +21,17 @@ def test_a_measurement_ends_with_a_table_of_ratios(measurement):
     assert "1.00×" in said.stdout
 
 
-def test_the_page_is_written_whole_or_not_at_all():
-    command = [sys.executable, "-m", "bench", "relay", "--write"]
+def test_one_measurement_leaves_the_others_on_the_page_as_they_were():
+    page = f"{HEAD}\n## Audit\n\nold\n\n## Relay\n\nold\n"
+
+    new = _with(page, "## Click\n\nfirst\n")
+    newer = _with(new, "## Audit\n\nnew\n")
+
+    assert newer == f"{HEAD}\n## Audit\n\nnew\n\n## Relay\n\nold\n\n## Click\n\nfirst\n"
+
+
+def test_tiny_sizes_are_not_written_down():
+    command = [sys.executable, "-m", "bench", "relay", "--quick", "--write"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
     assert said.returncode == 2
-    assert "whole page" in said.stderr
