@@ -13,8 +13,7 @@ ABOUT = """\
 {events:,} findings of GuardDuty, each of another machine, so that each becomes an alert with a card. Picket's consumer
 parses each, stores it with its alert, timeline and outgoing message in one transaction (WAL, `synchronous=FULL`), and
 takes it off the queue afterwards. The floor receives and deletes, ten at a time, by the same client, and does nothing
-else. The queue is a stub in a process of its own. One thread each; imports
-are not counted."""
+else. The queue is a stub in a process of its own. One thread each; imports are not counted."""
 
 
 def measure(size: Size) -> Table:
