@@ -148,6 +148,8 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
             raise  # typer ends quietly: nobody reads any more
         except OSError as error:
             _fail(f"the result could not be written: {error.strerror}", _INCOMPLETE)
+        except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback
+            _fail(f"a fault of Picket; please report it ({type(error).__name__}: {error})", _INCOMPLETE)
     _tell(tally, output)
     if told.signal:
         return 128 + told.signal

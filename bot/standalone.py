@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,7 @@ from checks.catalog import CATALOG
 from checks.inventory import GLOBAL
 from checks.model import Finding
 from checks.selection import Selection, parse
-
-Run = Callable[[Sequence[Task], OnStep, threading.Event], Iterator[AccountResult]]
+from checks.suppression import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +66,30 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
         accounts=tuple(account.id for account in chosen),
         left_out={one.id: "not asked for" for one in settings.aws.accounts if one not in chosen},
         suppressions=settings.accepted(),
+        within=_within(settings, selection, {check.id for check in checks}, {account.id for account in chosen}),
         began=now,
         troubles=troubles,
     )
     return Plan(selection=selection, tasks=tasks, tally=tally)
+
+
+def _within(
+    settings: Offline, selection: Selection, checks: Collection[str], chosen: Collection[str]
+) -> frozenset[Suppression]:
+    """The suppressions of which nothing lies outside of the checks, accounts and regions that are looked at."""
+    if selection.regions or selection.severity is not None:
+        return frozenset()
+    everything = [
+        (check, account)
+        for check in CATALOG
+        if check not in settings.checks.disabled
+        for account in {*chosen, *(one.id for one in settings.aws.accounts)}
+    ]
+    return frozenset(
+        one
+        for one in settings.accepted()
+        if all(check in checks and account in chosen for check, account in everything if one.may_cover(check, account))
+    )
 
 
 def _known_regions(words: Sequence[str]) -> Sequence[str]:

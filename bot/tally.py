@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,12 @@ from checks.suppression import Suppression, idle
 
 if TYPE_CHECKING:
     from bot.tasks import AccountResult
+
+_BEYOND = re.compile(
+    r"when that (account|one) is audited too|in an account that is not audited|, which alone sees its"
+    r"|^AWS gives (no|neither) "
+)
+"""What is unknown by nature, from where the audit stands: nothing failed, and asking again would change nothing."""
 
 
 @dataclass(kw_only=True)
@@ -28,6 +35,8 @@ class Tally:
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Accounts that are not looked at, and why not."""
     suppressions: tuple[Suppression, ...] = ()
+    within: frozenset[Suppression] = frozenset()
+    """Those of which nothing lies outside of what was asked for."""
     began: datetime
     seconds: float = 0
     stopped: bool = False
@@ -64,7 +73,7 @@ class Tally:
                 self.severities[finding.severity] += 1
             if finding.status is Status.UNKNOWN:
                 self._unknown.add((finding.account, finding.check))
-                if result.gaps or "not_read" in finding.evidence:
+                if not _BEYOND.search(finding.reason):
                     self.unread[finding.account, finding.region, finding.reason] += 1
 
     @property
@@ -98,8 +107,12 @@ class Tally:
 
     def warnings(self, today: date) -> list[str]:
         """Of suppressions that cover nothing or have ended."""
-        judged = dict.fromkeys(self.regions, self.checks)
-        return idle(self.suppressions, self._accepted, judged, self._unknown, today)
+        return idle(self.suppressions, self._accepted, today, self._looked)
+
+    def _looked(self, one: Suppression) -> bool:
+        through = not (self.stopped or self.troubles or self.missed)
+        unknown = any(one.may_cover(check, account) for account, check in self._unknown)
+        return through and one in self.within and not unknown
 
     def summary(self) -> dict[str, Any]:
         """All of it, JSON-able."""

@@ -218,7 +218,8 @@ def in_processes(
     workers = min(len(tasks), os.cpu_count() or 1, _MOST_PROCESSES)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(steps, halt))
     try:
-        waiting = {pool.submit(_in_child, task, partial) for task in tasks}
+        with _without_interrupts():
+            waiting = {pool.submit(_in_child, task, partial) for task in tasks}
         while waiting:
             done, waiting = wait(waiting, _TICK, FIRST_COMPLETED)
             for step in _drain(steps):
@@ -292,14 +293,23 @@ def rarely_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes that the block starts never hear Ctrl-C, which is their parent's; here it is heard after the block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _child: dict[str, Any] = {}
 """In a spawned process: its sessions, and the queue and the event that it was born with; none can come with a task."""
 
 
 def _begin(steps: multiprocessing.Queue[Step], halt: Event) -> None:
-    """A spawned process begins: Ctrl-C is its parent's to hear, and it does not outlive it."""
+    """A spawned process begins; it does not outlive its parent."""
     _child.update(steps=steps, halt=halt, held=[])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*_RARELY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -39,6 +39,11 @@ class Suppression:
         )
         return all(not patterns or _any_fits(patterns, words) for patterns, words in kinds)
 
+    def may_cover(self, check: str, account: str) -> bool:
+        """Whether it could speak of a finding of this check in this account."""
+        kinds = ((self.checks, check), (self.accounts, account))
+        return all(not patterns or _any_fits(patterns, (word,)) for patterns, word in kinds)
+
     @property
     def what(self) -> str:
         """What it is of, in words."""
@@ -94,34 +99,21 @@ def tags_of(inventory: Inventory) -> Callable[[str], Tags]:
 def idle(
     suppressions: Iterable[Suppression],
     used: Collection[Suppression],
-    judged: Mapping[str, Collection[str]],
-    unknown: Collection[tuple[str, str]],
     today: date,
+    looked: Callable[[Suppression], bool],
 ) -> list[str]:
-    """A warning in words for each suppression that has ended, or that would have covered something and did not.
+    """A warning in words for each suppression that has ended, or that covered nothing although all of it was looked at.
 
-    `judged` are the checks that ran, by account; `unknown` the accounts and checks with answers that are not known,
-    where nobody can say that there is nothing to cover.
+    `looked` tells whether everything was judged that a suppression could cover.
     """
-    return [words for one in suppressions if (words := _warning(one, used, judged, unknown, today))]
+    return [words for one in suppressions if (words := _warning(one, used, today, looked))]
 
 
 def _warning(
-    one: Suppression,
-    used: Collection[Suppression],
-    judged: Mapping[str, Collection[str]],
-    unknown: Collection[tuple[str, str]],
-    today: date,
+    one: Suppression, used: Collection[Suppression], today: date, looked: Callable[[Suppression], bool]
 ) -> str:
     if one.until < today:
         return f"The suppression of {one.what} ended on {one.until}; renew or remove it (owner: {one.owner})."
-    meant = {
-        (account, check)
-        for account, checks in judged.items()
-        for check in checks
-        if (not one.accounts or _any_fits(one.accounts, (account,)))
-        and (not one.checks or _any_fits(one.checks, (check,)))
-    }
-    if one in used or not meant or meant & set(unknown):
+    if one in used or not looked(one):
         return ""
     return f"The suppression of {one.what} matches nothing that fails; remove it, or correct it (owner: {one.owner})."

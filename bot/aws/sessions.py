@@ -19,7 +19,8 @@ from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, DeferredRefreshableCredentials
 from botocore.model import OperationModel
 
-from bot.aws.errors import told
+from bot.aws.breaker import Breaker
+from bot.aws.errors import is_silence, told
 from bot.aws.reading import ReadingModels
 from bot.config import Aws
 from bot.errors import AwsError
@@ -84,6 +85,7 @@ class Sessions:
         self.attempts = attempts
         self.threads = threads
         self._listeners: tuple[OnCall, ...] = (on_call,) if on_call else ()
+        self._breaker = Breaker()
         self._lock = threading.RLock()  # a client's session is made within, and botocore's are not safe to share
         self._clients: dict[tuple[str, str, str, str, Access], Any] = {}
         self._entered: dict[tuple[str, str, Access], botocore.session.Session] = {}
@@ -177,7 +179,18 @@ class Sessions:
             for listener in self._listeners:
                 listener(call)
 
+        def begun(**_: Any) -> None:
+            self._breaker.begin(region)
+
+        def ended(caught_exception: Exception | None, **_: Any) -> None:
+            if caught_exception is None:
+                self._breaker.answered(region)
+            elif is_silence(caught_exception):
+                self._breaker.silent(region, service)
+
         client.meta.events.register("before-call", heard)
+        client.meta.events.register("before-send", begun)
+        client.meta.events.register("needs-retry", ended)
         if _is_custom(client.meta.endpoint_url):
             client.meta.events.register("before-send.s3-control", _without_account)
         return client
