@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,8 @@ from checks.inventory import GLOBAL
 from checks.judge import adjusted
 from checks.model import Check, Finding, Severity, Status
 from checks.settings import CheckSettings
+
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
 
 
 class SelectionError(ValueError):
@@ -86,7 +89,8 @@ def parse(
     """The selection that a line of words means.
 
     `accounts` (ids and names) and `regions` are those that exist (`global` always does); without them any is
-    taken. Raises SelectionError for a word that means nothing, an empty line, or words that together leave no check.
+    taken that has the form of one. Raises SelectionError for a word that means nothing, an empty line, or words
+    that together leave no check.
     """
     words = text.split() if isinstance(text, str) else list(text)
     if not words:
@@ -152,9 +156,13 @@ class _Reading:
         known = self._known[kind]
         for one in value.split(","):
             if not one or (known and one not in known):
-                near = get_close_matches(one, known, n=3, cutoff=0.5) or sorted(known)[:5]
+                near = get_close_matches(one, known, n=3, cutoff=0.5) or sorted(known, key=_names_first)[:5]
                 raise SelectionError(
                     f"no {kind} is called `{one}`" + _did_you_mean(near), word, [f"{kind}={n}" for n in near]
+                )
+            if kind == "region" and not known and one != GLOBAL and not _REGION.fullmatch(one):
+                raise SelectionError(
+                    f"no region is called `{one}`; write it as `region=eu-north-1`", word, ["region=eu-north-1"]
                 )
             self._chosen[kind].append(one)
 
@@ -175,6 +183,10 @@ class _Reading:
             accounts=chosen["account"],
             regions=chosen["region"],
         )
+
+
+def _names_first(word: str) -> tuple[bool, str]:
+    return word.isdigit(), word
 
 
 def _did_you_mean(near: Sequence[str]) -> str:

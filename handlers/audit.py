@@ -143,7 +143,11 @@ def _explain(services: Services, tx: Tx, asked: Asked) -> Message:
         raise UserError("Name one check, as `/aws-audit explain iam-root-no-mfa`; `/aws-audit help iam` lists them.")
     if words[0] not in CATALOG:
         near = get_close_matches(words[0], CATALOG, n=3)
-        meant = f"; did you mean {' or '.join(f'`{id_}`' for id_ in near)}?" if near else "."
+        meant = (
+            f"; did you mean {' or '.join(f'`{id_}`' for id_ in near)}?"
+            if near
+            else "; `/aws-audit help` shows what there is."
+        )
         raise UserError(f"There is no check {fit(words[0], 100, code)}{meant}")
     return explain.build(CATALOG[words[0]], findings.of_check(tx, words[0]), services.settings.account_name)
 
@@ -158,8 +162,8 @@ def _selected(services: Services, selector: str) -> Selection:
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
-    "explain": Subcommand("explain CHECK", "says why it is there, what fails it now, how to fix it", _explain),
-    "help": Subcommand("help [iam]", "shows this, or what a choice of checks finds", _help),
+    "explain": Subcommand("explain CHECK", "says why a check matters, what fails it now, how to fix it", _explain),
+    "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }
 
 

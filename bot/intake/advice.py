@@ -26,7 +26,7 @@ _PURPOSES = {
     "Recon": "someone looks for a weak spot",
     "Stealth": "someone hides their traces",
     "Trojan": "malicious programs are at work",
-    "UnauthorizedAccess": "someone who should not uses or tries to use it",
+    "UnauthorizedAccess": "someone uses, or tries to use, what they have no right to",
 }
 
 _KINDS: dict[str, tuple[str, ...]] = {

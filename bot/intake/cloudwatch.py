@@ -138,7 +138,7 @@ def _signal(raw: Mapping[str, Any], change: _Change, event_id: str) -> Signal:
     owner = account("the account in the alarm's ARN", parts[4])
     facts: Facts = {
         "what": change.reason,
-        "details": [*([["Meant for", change.description]] if change.description else []), *change.details],
+        "details": [*([["Description", change.description]] if change.description else []), *change.details],
         "advice": [],
         "last_seen": change.at.isoformat(),
         "end": change.reason or "the alarm is OK",
@@ -185,7 +185,7 @@ def _configured(configuration: Node, reason: Node) -> list[list[str]]:
             lines.append(["Expression", expression])
         elif inner.text("name"):
             lines.append(["Metric", _metric(inner.text("namespace"), inner.text("name"), stat.text("stat"))])
-            lines += [["Of", dimensions]] if dimensions else []
+            lines += [["Dimensions", dimensions]] if dimensions else []
     if rule := configuration.text("alarmRule"):
         lines.append(["Rule", rule])
     if (threshold := reason.number("threshold")) is not None:
@@ -203,7 +203,7 @@ def _trigger(trigger: Node, rule: str) -> list[list[str]]:
         lines.append(["Metric", _metric(trigger.text("Namespace"), name, trigger.text("Statistic"))])
     dimensions = [f"{each.text('name', 'Name')}={each.text('value', 'Value')}" for each in trigger.nodes("Dimensions")]
     if dimensions:
-        lines.append(["Of", ", ".join(dimensions)])
+        lines.append(["Dimensions", ", ".join(dimensions)])
     lines += [["Expression", text] for each in trigger.nodes("Metrics")[:5] if (text := each.text("Expression"))]
     if (threshold := trigger.number("Threshold")) is not None:
         sign = _SIGNS.get(trigger.text("ComparisonOperator"), "")

@@ -54,7 +54,8 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
     if resource.who:
         facts["who"] = resource.who
     facts["what"] = finding.text("description", "title")
-    facts["details"] = [*facts.get("details", []), *resource.details]
+    told = {value for _, value in resource.details}
+    facts["details"] = [*(line for line in facts.get("details", []) if line[1] not in told), *resource.details]
     facts["end"] = "the finding was archived in GuardDuty"
     _seen(facts, service, at)
     return Signal(
@@ -65,7 +66,7 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
         region="global" if resource.everywhere else region,
         resource=resource.name,
         severity=severity,
-        title=finding.text("title") or kind,
+        title=finding.text("title").rstrip(". ") or kind,
         at=at,
         member_id=member,
         active=not service.flag("archived"),

@@ -184,7 +184,7 @@ def _elements(alert: Alert, setting: Setting) -> list[Block]:
     if alert.state is State.RESOLVED:
         return [button("Reopen", "alert:reopen", alert.id), *console]
     if alert.state is State.ACKNOWLEDGED:
-        first = button("Give back", "alert:unacknowledge", alert.id)
+        first = button("Unacknowledge", "alert:unacknowledge", alert.id)
     else:
         first = button("Acknowledge", "alert:acknowledge", alert.id, style="primary")
     fixes = [

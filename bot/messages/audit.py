@@ -20,6 +20,7 @@ PAGE = 8
 """Lines of findings on a page: the message stays well under Slack's ceiling whatever is in them."""
 _GAPS = 5
 _BAR = 20
+_ALSO = 3
 _NAMED = 3
 """Accounts that are named; more are counted."""
 
@@ -146,9 +147,11 @@ def _changed(changes: Changes | None, *, in_words: bool = False) -> str:
         return "This is the first audit: later ones say what changed."
     since = f"{changes.since:%Y-%m-%d %H:%M} UTC" if in_words else date(changes.since)
     numbers = ((changes.new, "new"), (changes.back, "came back"), (changes.worse, "worse"), (changes.fixed, "fixed"))
-    said = [f"*{number:,} {word}*" for number, word in numbers if number]
-    first = f" {count(changes.first, 'finding')} where nothing had been judged before." if changes.first else ""
-    return (f"Since {since}: {', '.join(said)}." if said else f"Nothing changed since {since}.") + first
+    said = ", ".join(f"*{number:,} {word}*" for number, word in numbers if number)
+    if not changes.first:
+        return f"Since {since}: {said}." if said else f"Nothing changed since {since}."
+    first = f"{count(changes.first, 'finding is', 'findings are')} from checks or places audited for the first time"
+    return f"Since {since}: {said}. {first}." if said else f"{first}; nothing else changed since {since}."
 
 
 def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable[Block]:
@@ -160,7 +163,8 @@ def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable
     if said := in_words(worst.evidence):
         text += f": {fit(said, 200)}"
     if also:
-        text += f"\nAlso {fit(', '.join(also), 120)}"
+        more = f" and {len(also) - _ALSO} more" if len(also) > _ALSO else ""
+        text += f"\nAlso {fit(', '.join(also[:_ALSO]), 120)}{more}"
     buttons = [button(label, "remediation:request", f"{remedy}:finding:{worst.id}") for remedy, label in offers[:3]]
     yield section(text, buttons[0] if buttons else None)
     yield from (actions([other]) for other in buttons[1:])
@@ -174,7 +178,7 @@ def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
         if 1 <= to <= pages
     ]
     return [
-        context(f"Page {page} of {pages}, of {count(lines, 'line')}; the whole is in the thread."),
+        context(f"Page {page} of {pages} · a resource's findings share a line, {count(lines, 'line')} in all"),
         actions(buttons),
     ]
 
@@ -200,9 +204,9 @@ def _gaps(result: Result, name: Name) -> Iterable[Block]:
 def _footer(audit: Audit) -> str:
     who = f"asked for by <@{audit.requested_by}>" if audit.requested_by else "by schedule"
     at = f"Finished {date(audit.finished_at)}" if audit.finished_at else "Finished"
-    return f"{at}, {who}. The whole as CSV and HTML is in the thread."
+    return f"{at}, {who}. The full report, as CSV and HTML, is in the thread."
 
 
 def _span(time: timedelta) -> str:
     seconds = max(0, int(time.total_seconds()))
-    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s" if seconds else "under 1 s"

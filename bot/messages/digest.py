@@ -86,7 +86,7 @@ def _headline(digest: Digest) -> str:
     }
     said = [count(len(items), noun, plurals.get(noun, "")) for items, noun in parts if items]
     if digest.first:
-        said.append(f"{count(digest.first, 'finding')} met by a first audit")
+        said.append(f"{count(digest.first, 'finding')} from a first audit")
     return f"*{', '.join(said)}*."
 
 

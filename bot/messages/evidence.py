@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,11 +24,21 @@ def named(finding: Finding) -> str:
 
 _SAID = frozenset({"cause", "group", "open_to", "ports"})
 """Evidence that the title, the resource's name or the rules say already."""
+_DAYS = {"age_days": "old", "days_ago": "ago"}
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]+)?(?:\+00:00|Z)")
 
 
 def in_words(facts: Evidence) -> str:
     """What decided it, in one line of plain text."""
-    return "; ".join(f"{key.replace('_', ' ')}: {words(value)}" for key, value in facts.items() if key not in _SAID)
+    return "; ".join(_fact(key, words(value)) for key, value in facts.items() if key not in _SAID)
+
+
+def _fact(key: str, said: str) -> str:
+    label = key.replace("_", " ")
+    if key in _DAYS:
+        return f"{said} day{'' if said == '1' else 's'} {_DAYS[key]}"
+    said = _MOMENT.sub(r"\1 \2 UTC", said)
+    return said if said.startswith(f"{label} ") else f"{label}: {said}"
 
 
 def words(value: Any) -> str:

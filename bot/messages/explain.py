@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.messages.blocks import context, header, section
 from bot.messages.evidence import in_words, named
-from bot.messages.text import Message, count, escape, fit, severity
+from bot.messages.text import Message, count, escape, fit, plain, severity
 from checks.model import Check, Finding, Status
 
 _SHOWN = 8
@@ -22,17 +22,17 @@ def build(check: Check, findings: Sequence[Finding], name: Callable[[str], str])
     blocks = [
         header(check.id),
         section(f"*{escape(check.title)}* · {severity(check.severity)}"),
-        section(f"*Why*\n{escape(check.why)}"),
-        section(f"*How to fix it*\n{escape(check.fix)}"),
-        section("\n".join([f"*How it stands* {_stands(findings)}", *lines])),
-        context(f"References: {', '.join(check.references)}. To judge it anew: `/aws-audit {check.id}`"),
+        section(f"*Why*\n{plain(check.why)}"),
+        section(f"*How to fix it*\n{plain(check.fix)}"),  # so that its commands can be copied as they are
+        section("\n".join(["*How it stands*", _stands(findings), *lines])),
+        context(f"References: {', '.join(check.references)}. To audit it now: `/aws-audit {check.id}`"),
     ]
     return Message(f"{check.id}: {check.title}. {_stands(findings)}", blocks)
 
 
 def _stands(findings: Sequence[Finding]) -> str:
     if not findings:
-        return "It has not judged anything yet."
+        return "No audit has judged it yet."
     found = Counter(finding.status for finding in findings)
     words = {Status.FAIL: "fail", Status.PASS: "passed", Status.UNKNOWN: "could not be judged", Status.MUTED: "muted"}
     said = [f"{found[status]:,} {word}" for status, word in words.items() if found[status]]

@@ -39,7 +39,8 @@ def build(home: Home, name: Name) -> dict[str, Any]:
     blocks: list[Block] = [header("Picket")]
     if not home.rights:
         words = (
-            "You have none of Picket's rights. What it posts in the channels that you are in is there for you to read."
+            "You have none of Picket's rights: you can read what it posts in your channels, but not audit, answer "
+            "alerts or approve fixes. Whoever runs Picket gives them, under `[rights]` in its settings."
         )
         return {"type": "home", "blocks": [*blocks, section(words)]}
     if Right.AUDIT in home.rights:
@@ -48,7 +49,7 @@ def build(home: Home, name: Name) -> dict[str, Any]:
     blocks += _list("Waiting for your approval", home.to_approve, _remediation, name)
     blocks += _list("Open and critical", home.criticals, _alert("since {}"), name)
     blocks += _list("Yours", home.mine, _alert("yours since {}"), name)
-    blocks += _list("Acknowledged by nobody", home.unacknowledged, _alert("since {}"), name)
+    blocks += _list("Not acknowledged", home.unacknowledged, _alert("since {}"), name)
     blocks += _list("Snoozed", home.snoozed, _alert("wakes {}"), name)
     if home.audited is not None:
         blocks += [DIVIDER, section(_audits(home, name))]

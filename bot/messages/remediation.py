@@ -46,6 +46,16 @@ _STATE = {
     State.UNDONE: ":leftwards_arrow_with_hook: Undone",
 }
 
+_CHANGE = {
+    State.APPLIED: "What changed",
+    State.VERIFIED: "What changed",
+    State.UNDONE: "What had changed",
+    State.DECLINED: "What would have changed",
+    State.CANCELLED: "What would have changed",
+    State.EXPIRED: "What would have changed",
+    State.ALREADY_DONE: "What would have changed",
+    State.FAILED: "What was to change",
+}
 _BEFORE_ACTING = (State.PREVIEWED, State.DRY_RUN, State.APPROVED)
 
 
@@ -58,7 +68,7 @@ def card(r: Remediation, around: Around) -> Message:
         section(f"*{_STATE[r.state]}*\n{_where(r, around, name)}"),
     ]
     if r.preview:
-        blocks.append(section(f"*What changes*\n```{_diff(r.preview)}```"))
+        blocks.append(section(f"*{_CHANGE.get(r.state, 'What changes')}*\n```{_diff(r.preview)}```"))
         if r.state in _BEFORE_ACTING:
             blocks += _consequences(r.preview)
     if r.outcome:

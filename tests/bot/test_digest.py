@@ -116,7 +116,7 @@ def test_the_first_audit_is_counted_and_not_listed(services):
 
     said = lines(post(services))
 
-    assert said[1] == "*40 findings met by a first audit*."
+    assert said[1] == "*40 findings from a first audit*."
     assert not any("user-0" in line for line in said)
 
 

@@ -82,7 +82,7 @@ def test_one_who_answers_alerts_sees_the_critical_their_own_the_open_and_the_sno
 
     assert "*Open and critical* (1)\n• :rotating_light: Critical: burning" in page
     assert "*Yours* (1)\n• :red_circle: High: own" in page
-    assert "*Acknowledged by nobody* (1)\n• :rotating_light: Critical: burning" in page
+    assert "*Not acknowledged* (1)\n• :rotating_light: Critical: burning" in page
     assert "*Snoozed* (1)\n• :red_circle: High: asleep" in page
     assert "wakes <!date^" in page
     assert not {"theirs", "over", "unseen"} & set(page.split())

@@ -164,3 +164,9 @@ def test_an_empty_line_says_what_to_write():
 def test_no_text_breaks_the_grammar(text):
     with suppress(SelectionError):
         parse(text, CATALOG, ACCOUNTS, REGIONS)
+
+
+def test_without_a_list_of_regions_a_word_without_the_form_of_one_is_refused():
+    with pytest.raises(SelectionError, match="no region is called `mars`"):
+        parse("all region=mars", CATALOG)
+    assert parse("all region=us-gov-west-1,global", CATALOG).regions == ("us-gov-west-1", "global")

@@ -61,7 +61,7 @@ def test_a_check_is_explained_with_why_how_to_fix_and_how_it_stands(app):
 
     assert "*Why*" in answer
     assert "*How to fix it*" in answer
-    assert "It has not judged anything yet." in answer
+    assert "No audit has judged it yet." in answer
 
 
 @pytest.mark.parametrize(("text", "said"), [("explain", "Name one check"), ("explain iam-rot-key", "`iam-root-key`")])

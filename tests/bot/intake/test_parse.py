@@ -206,7 +206,7 @@ def test_an_alarm_says_the_same_in_each_shape(event):
     assert signal.at == datetime(2026, 11, 25, 8, 30, 0, 985000, tzinfo=UTC)
     assert signal.facts["what"].startswith("Threshold Crossed")
     assert lines(signal)["Metric"] == "Trail RootUsage (sum)"
-    assert lines(signal)["Of"] == "Trail=main"
+    assert lines(signal)["Dimensions"] == "Trail=main"
     assert "1" in lines(signal)["Threshold"]
 
 

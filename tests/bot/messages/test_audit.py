@@ -161,7 +161,12 @@ def test_it_says_what_changed_and_sets_a_baseline_apart():
     assert line(None).startswith("This is the first audit")
     assert line(Changes(since=since)).startswith("Nothing changed since <!date^")
     assert line(Changes(since=since, new=2, fixed=1)).endswith(": *2 new*, *1 fixed*.")
-    assert line(Changes(since=since, first=3)).endswith("3 findings where nothing had been judged before.")
+    assert line(Changes(since=since, first=3)).startswith(
+        "3 findings are from checks or places audited for the first time; nothing else changed since"
+    )
+    assert line(Changes(since=since, new=2, first=1)).endswith(
+        ": *2 new*. 1 finding is from checks or places audited for the first time."
+    )
 
 
 def test_an_audit_that_could_not_be_run_says_why():
