@@ -140,7 +140,7 @@ def _snooze(s: Stage) -> None:
 
 
 def _audit(s: Stage) -> None:
-    answer = s.workspace.command(ANA.id, ALERTS, "/aws-audit sg account=111122223333")
+    answer = s.workspace.command(ANA.id, ALERTS, "/aws-audit sg account=acme-prod")
     assert answer.ok, answer.error
 
 

@@ -38,7 +38,7 @@ def _fact(key: str, said: str) -> str:
     if key in _DAYS:
         return f"{said} day{'' if said == '1' else 's'} {_DAYS[key]}"
     said = _MOMENT.sub(r"\1 \2 UTC", said)
-    return said if said.startswith(f"{label} ") else f"{label}: {said}"
+    return said if said.startswith((f"{label} ", f"{label}-")) else f"{label}: {said}"
 
 
 def words(value: Any) -> str:

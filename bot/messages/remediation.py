@@ -30,7 +30,7 @@ class Around:
 
 _STATE = {
     State.REQUESTED: ":mag: Looking at AWS…",
-    State.PREVIEWED: ":hourglass_flowing_sand: Waits for approval",
+    State.PREVIEWED: ":hourglass_flowing_sand: Waiting for approval",
     State.DRY_RUN: ":eyes: Dry run: nothing will be changed",
     State.APPROVED: ":arrow_forward: Approved; looking at AWS once more…",
     State.APPLYING: ":wrench: Changing it…",
@@ -230,7 +230,7 @@ def _buttons(r: Remediation, remedy: Remedy, name: str) -> list[Block]:
     if r.state is State.REQUESTED:
         return [button("Cancel", "remediation:cancel", r.id)]
     if r.state is State.VERIFIED and r.undo_until:
-        ask = f"{cut(plain(name), 200)} is put back to what it was before."
+        ask = f"This puts {cut(plain(name), 200)} back to what it was before."
         return [button("Undo", "remediation:undo", r.id, style="danger", confirm=confirm("Undo?", ask, "Undo"))]
     return []
 

@@ -101,7 +101,7 @@ def test_a_key_is_deactivated_when_another_person_approves_and_the_check_passes(
     ana, priya = page(people.ana, "CCRITICAL"), page(people.priya, "CCRITICAL")
     card(ana, stolen).get_by_role("button", name="Deactivate key").click()
     card(ana, stolen).locator("button", has_text="repl").click()
-    expect(ana.locator("#thread")).to_contain_text("Waits for approval", timeout=SLOW)
+    expect(ana.locator("#thread")).to_contain_text("Waiting for approval", timeout=SLOW)
     card(priya, stolen).locator("button", has_text="repl").click()
     thread = priya.locator("#thread")
     thread.get_by_role("button", name="Approve", exact=True).click()

@@ -79,7 +79,7 @@ def test_a_preview_shows_before_and_after_as_a_diff_who_depends_on_it_and_the_te
 
 def test_the_text_beside_the_blocks_says_what_of_whom_and_how_it_stands() -> None:
     text = card(a_remediation(), AROUND).text
-    assert text == f"Deactivate an access key: access key {KEY} of alice in acme-prod. Waits for approval."
+    assert text == f"Deactivate an access key: access key {KEY} of alice in acme-prod. Waiting for approval."
 
 
 def test_a_part_that_goes_is_taken_out_with_what_it_carried() -> None:
