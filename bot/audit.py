@@ -16,11 +16,12 @@ from bot.aws import accounts
 from bot.changes import Receive, take_in
 from bot.errors import PicketError, StoreBusy
 from bot.services import Services
-from bot.store import Tx, audits
+from bot.store import Tx, audits, findings
 from bot.store.audits import Audit, Kind, Part, Progress, State
 from bot.store.findings import Change, News
 from bot.tasks import EVERYWHERE, AccountResult, Run, Step, Task, in_processes
 from checks.catalog import CATALOG
+from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
@@ -183,6 +184,9 @@ class Worker:
     def _finish(self, audit: Audit, checks: Sequence[Check]) -> None:
         now = self.services.now()
         with self.services.store.write(timeout=30) as tx:
+            settled = judged_elsewhere(audits.of_checks(tx, audit.id, [c.id for c in checks if is_shared(c)]))
+            audits.drop(tx, audit.id, settled)
+            findings.settle(tx, settled)
             summary = audits.summarise(tx, audit.id, [check.id for check in checks])
             kept = replace(audit, state=State.DONE, finished_at=now, summary=summary)
             audits.update(tx, kept)

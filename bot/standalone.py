@@ -16,8 +16,9 @@ from bot.reports import rank
 from bot.tally import Tally
 from bot.tasks import EVERYWHERE, AccountResult, OnStep, Task, in_processes, in_this_process
 from checks.catalog import CATALOG
+from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
-from checks.model import Finding
+from checks.model import Finding, Status
 from checks.selection import Selection, parse
 from checks.suppression import Suppression
 
@@ -110,20 +111,35 @@ def _accounts(settings: Offline, selection: Selection) -> Sequence[Account]:
 def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Sequence[Finding]]:
     """What is reported of each account as it is through, the worst first; `plan.tally` counts along.
 
-    Ends soon after `stop` is set, with what was read by then. Nothing is raised: what goes wrong is in the tally.
+    What an account does not know of a bucket that another may own comes last, unless that one judged it. Ends soon
+    after `stop` is set, with what was read by then. Nothing is raised: what goes wrong is in the tally.
     """
     began, tally = time.monotonic(), plan.tally
+    shared: list[Finding] = []
+    held: list[Finding] = []
     try:
         for result in _run(plan.tasks, on_step, stop):
             reported = [f for f in result.findings if f.region == EVERYWHERE or plan.selection.admits(f)]
+            if len(plan.tasks) > 1:
+                shared += [f for f in result.findings if is_shared(CATALOG[f.check])]
+                held += [f for f in reported if _may_be_settled(f)]
+                reported = [f for f in reported if not _may_be_settled(f)]
             tally.add(result, reported)
             yield sorted(reported, key=rank)
     except PicketError as error:
         tally.troubles.append(str(error))
     except Exception as error:  # noqa: BLE001 - what was read before is worth more than a traceback
         tally.troubles.append(f"That is a fault of Picket; please report it ({type(error).__name__}: {error}).")
+    settled = judged_elsewhere(shared)
+    if rest := sorted((f for f in held if f.id not in settled), key=rank):
+        tally.count(rest)
+        yield rest
     tally.stopped = stop.is_set()
     tally.seconds = time.monotonic() - began
+
+
+def _may_be_settled(finding: Finding) -> bool:
+    return finding.status is Status.UNKNOWN and is_shared(CATALOG[finding.check])
 
 
 def _run(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:

@@ -67,6 +67,10 @@ class Tally:
         self.gaps += result.gaps
         self.calls.update(result.calls)
         self._accepted |= result.accepted
+        self.count(reported)
+
+    def count(self, reported: Iterable[Finding]) -> None:
+        """Count findings that are reported."""
         for finding in reported:
             self.judged[finding.check][finding.status] += 1
             if finding.status is Status.FAIL:

@@ -231,6 +231,20 @@ def summarise(tx: Tx, id_: str, checks: Iterable[str]) -> Summary:
     )
 
 
+def of_checks(tx: Tx, id_: str, checks: Iterable[str]) -> list[Finding]:
+    """What an audit answered by some checks, in all of its accounts."""
+    rows = tx.execute(
+        "select finding_json from results where audit = ? and check_id in (select value from json_each(?))",
+        (id_, json.dumps(sorted(checks))),
+    )
+    return [_load_finding(json.loads(text)) for (text,) in rows]
+
+
+def drop(tx: Tx, id_: str, settled: Iterable[str]) -> None:
+    """Take answers, by the ids of their findings, out of an audit."""
+    tx.conn.executemany("delete from results where audit = ? and finding = ?", [(id_, one) for one in settled])
+
+
 def forget(tx: Tx, before: datetime) -> None:
     """Let go of the audits that ended before a moment, with their answers; the findings stay."""
     old = "(select id from audits where finished_at < ?)"

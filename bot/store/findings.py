@@ -189,6 +189,11 @@ _PUT = """insert into findings(id, check_id, account, region, resource, status, 
         told = excluded.told, audit = excluded.audit"""
 
 
+def settle(tx: Tx, settled: Iterable[str]) -> None:
+    """Let go of findings, by their ids, that are UNKNOWN and that another account's audit judged."""
+    tx.conn.executemany("delete from findings where id = ? and status = 'UNKNOWN'", [(one,) for one in settled])
+
+
 def _put(tx: Tx, known: Known, audit: str) -> None:
     finding = known.finding
     values = {

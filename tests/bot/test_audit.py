@@ -484,3 +484,20 @@ def test_an_audit_comes_back_from_the_state_file_as_it_was_kept(services, run):
     with services.store.read() as tx:
         assert audits.get(tx, done.id) == done
         assert replace(done, id="x") != done
+
+
+def test_a_bucket_that_another_account_of_the_audit_judged_is_no_gap(services, run):
+    bucket = {"check": "cloudtrail-bucket-public", "resource": "arn:aws:s3:::acme-log-archive", "title": "Public"}
+    unknown = a_finding(Status.UNKNOWN, reason="judged in the account that owns it", **bucket)
+    owned = a_finding(Status.PASS, account=DEV, **bucket)
+
+    ended = run(a_result(unknown, account=PROD), a_result(owned, account=DEV))
+
+    assert ended.summary.statuses[Status.UNKNOWN] == 0
+    with services.store.read() as tx:
+        assert [one.account for one in audits.results(tx, ended.id)] == [DEV]
+    assert kept(services, unknown) is None
+
+    alone = run(a_result(unknown, account=PROD))
+    assert alone.summary.statuses[Status.UNKNOWN] == 1
+    assert kept(services, unknown) is not None
