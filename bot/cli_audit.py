@@ -175,7 +175,10 @@ def _page(planned: Plan, settings: Offline, file: TextIO) -> Page:
 @contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
     if output is None:
-        yield sys.stdout
+        # sys.stdout loses what is left of a long text when a signal comes, where PYTHONUNBUFFERED is set
+        sys.stdout.flush()
+        with open(sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", newline="", closefd=False) as file:
+            yield file
         return
     try:
         file = output.open("w", encoding="utf-8", errors="replace", newline="")

@@ -109,7 +109,5 @@ def _resource(finding: Finding, origin: Origin) -> dict[str, Any]:
         "name": named(finding),
         "region": finding.region,
         "cloud_partition": origin.partition_of(finding),
-        "role_id": 1,
-        "role": "Target",
         "data": plain(finding.evidence),
     }
