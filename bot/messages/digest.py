@@ -66,7 +66,11 @@ def build(digest: Digest, name: Name) -> Message:
             header(f"Digest · {day}"),
             section(f"{headline}\n{_standing(digest)}"),
             *_lists(digest, name),
-            context(f"From {date(digest.since)} to {date(digest.until)}.", _freshness(digest, name).strip()),
+            context(
+                f"From {date(digest.since)} to {date(digest.until)}.",
+                _freshness(digest, name).strip(),
+                "The last 30 days as a chart are in the thread.",
+            ),
         ],
     )
 
@@ -132,9 +136,10 @@ def _lists(digest: Digest, name: Name) -> Iterable[Block]:
     def finding(line: Line) -> str:
         return _finding(line, name)
 
+    resolved = {line.id for line in digest.resolved}
     # naming people rings for them, so only those are named who have something to do
     lists: tuple[tuple[str, Iterable[str]], ...] = (
-        ("New alerts", map(alert(), digest.opened)),
+        ("New alerts", map(alert(), (line for line in digest.opened if line.id not in resolved))),
         ("New findings", map(finding, fold(digest.new))),
         ("Came back", map(finding, fold(digest.returned))),
         ("Resolved", map(alert(), digest.resolved)),

@@ -108,7 +108,20 @@ def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
         "• acme-prod, eu-north-1: access denied (1 check: ec2-sg-open-ssh)",
         "From 2026-11-24 09:00 UTC to 2026-11-25 09:00 UTC.",
         "Last audited: acme-prod 1 hour ago.",
+        "The last 30 days as a chart are in the thread.",
     ]
+
+
+def test_an_alert_that_came_and_went_is_listed_once(services):
+    add_alerts(
+        services, brief={"state": State.RESOLVED, "opened_at": NOW - HOUR, "resolved_at": NOW, "resolved_by": "UANNA"}
+    )
+
+    said = lines(post(services))
+
+    assert said[1].startswith("*1 new alert, 1 alert resolved*")
+    assert "*New alerts*" not in said
+    assert [line for line in said if "brief" in line] == [said[said.index("*Resolved*") + 1]]
 
 
 def test_the_first_audit_is_counted_and_not_listed(services):
