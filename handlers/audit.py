@@ -19,7 +19,7 @@ from slack_bolt import Ack, App
 from bot import audit, digest
 from bot.announce import Announcements, destination
 from bot.errors import NotFound, Stale, UserError
-from bot.messages import Message, explain, help, status  # noqa: A004 - the command's own word
+from bot.messages import Message, explain, help, permissions, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
@@ -152,6 +152,20 @@ def _explain(services: Services, tx: Tx, asked: Asked) -> Message:
     return explain.build(CATALOG[words[0]], findings.of_check(tx, words[0]), services.settings.account_name)
 
 
+def _permissions(services: Services, tx: Tx, _asked: Asked) -> Message:
+    """What AWS refuses now, of the checks and accounts that the settings still name."""
+    settings = services.settings
+    accounts = {account.id for account in settings.aws.accounts}
+    unknown = [
+        one
+        for one in findings.unknown(tx)
+        if one.check in CATALOG
+        and one.check not in settings.checks.disabled
+        and (not accounts or one.account in accounts)
+    ]
+    return permissions.build(permissions.missing(unknown), settings.aws.read_role, settings.account_name)
+
+
 def _selected(services: Services, selector: str) -> Selection:
     try:
         return services.settings.select(selector)
@@ -163,6 +177,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
     "explain": Subcommand("explain CHECK", "says why a check matters, what fails it now, how to fix it", _explain),
+    "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }
 

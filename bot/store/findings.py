@@ -76,6 +76,11 @@ def of_check(tx: Tx, check: str) -> list[Finding]:
     return [of_row(row) for row in rows]
 
 
+def unknown(tx: Tx) -> list[Finding]:
+    """What the newest audits could not judge."""
+    return [of_row(row) for row in tx.query("select * from findings where status = 'UNKNOWN' order by id")]
+
+
 def judged(tx: Tx, account: str) -> frozenset[Place]:
     """Which checks were judged before, and in which regions of the account."""
     return frozenset(tx.execute("select check_id, region from judged where account = ?", (account,)))

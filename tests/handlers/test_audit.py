@@ -242,3 +242,14 @@ def test_status_tells_of_messages_that_slack_would_not_take(app, services):
         outbox.dead(tx, row, "restricted_action", services.now())
 
     assert "1 message of the last week could not be posted" in str(an_answer(a_command(app, "status")))
+
+
+def test_permissions_says_what_aws_refused_and_which_checks_suffer(app, services):
+    facts = {"missing_permission": "iam:GetAccountSummary", "region": "global"}
+    audited(services, [a_finding(check="iam-root-key", status=Status.UNKNOWN, evidence=facts)])
+
+    answer = an_answer(a_command(app, "permissions"))
+
+    assert "`iam:GetAccountSummary`" in answer
+    assert "iam-root-key" in answer
+    assert "acme-prod" in answer
