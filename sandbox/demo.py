@@ -75,7 +75,7 @@ class Bot:
         """Start it; what it says goes to its log."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                self.command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self.command, env=self.environment, stdout=log, stderr=log
             )
 
     def kill(self) -> None:
@@ -95,11 +95,11 @@ class Bot:
         if self._process is None:
             return
         if self._process.poll() is None:
-            os.killpg(self._process.pid, number)
+            self._process.send_signal(number)
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
 
 
