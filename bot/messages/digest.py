@@ -69,7 +69,7 @@ def build(digest: Digest, name: Name) -> Message:
             context(
                 f"From {date(digest.since)} to {date(digest.until)}.",
                 _freshness(digest, name).strip(),
-                "The last 30 days as a chart are in the thread.",
+                "A chart of the last 30 days is in the thread.",
             ),
         ],
     )

@@ -108,7 +108,7 @@ def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
         "• acme-prod, eu-north-1: access denied (1 check: ec2-sg-open-ssh)",
         "From 2026-11-24 09:00 UTC to 2026-11-25 09:00 UTC.",
         "Last audited: acme-prod 1 hour ago.",
-        "The last 30 days as a chart are in the thread.",
+        "A chart of the last 30 days is in the thread.",
     ]
 
 
