@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
@@ -19,18 +19,19 @@ from slack_bolt import Ack, App
 from bot import audit, digest
 from bot.announce import Announcements, destination
 from bot.errors import NotFound, Stale, UserError
-from bot.messages import Message, explain, help, permissions, status  # noqa: A004 - the command's own word
+from bot.messages import Message, diff, explain, help, permissions, score, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
 from bot.rights import Right
 from bot.services import Services
-from bot.store import Tx, audits, digests, findings, outbox
+from bot.store import Tx, audits, digests, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
 
 _WEEK = timedelta(days=7)
+_MONTH = timedelta(days=30)
 _LONGEST = 300
 """Characters of a command that make sense to read."""
 
@@ -166,6 +167,33 @@ def _permissions(services: Services, tx: Tx, _asked: Asked) -> Message:
     return permissions.build(permissions.missing(unknown), settings.aws.read_role, settings.account_name)
 
 
+def _diff(services: Services, tx: Tx, asked: Asked) -> Message:
+    """What changed since the beginning of a day, yesterday where none is named."""
+    now = services.now()
+    since = _since(plain_words(asked.text.lower())[1:] or ["yesterday"], now)
+    return diff.build(history.diff(tx, since, now), services.settings.account_name)
+
+
+def _since(words: list[str], now: datetime) -> datetime:
+    """The beginning of the day (UTC) that the words name."""
+    today = now.astimezone(UTC).date()
+    try:
+        [word] = words
+        day = today - timedelta(days=1) if word == "yesterday" else date.fromisoformat(word)
+    except ValueError as error:
+        wanted = f"`/aws-audit diff yesterday` or `/aws-audit diff {today - _WEEK}`"
+        raise UserError(f"{fit(' '.join(words), 100, code)} is no day. Try {wanted}.") from error
+    if day > today:
+        raise UserError(f"{day} has not come yet: name a day up to today, {today} (UTC).")
+    return datetime.combine(day, time(), UTC)
+
+
+def _score(services: Services, tx: Tx, _asked: Asked) -> Message:
+    now = services.now()
+    since = now - _MONTH
+    return score.build(history.standing(tx, now), history.standing(tx, since), since, services.settings.account_name)
+
+
 def _selected(services: Services, selector: str) -> Selection:
     try:
         return services.settings.select(selector)
@@ -177,6 +205,8 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
     "explain": Subcommand("explain CHECK", "says why a check matters, what fails it now, how to fix it", _explain),
+    "diff": Subcommand("diff [yesterday|2026-11-01]", "says what is new, back, worse and fixed since that day", _diff),
+    "score": Subcommand("score", "says how much passes in each account, and how that moved in 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }

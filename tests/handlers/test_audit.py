@@ -253,3 +253,21 @@ def test_permissions_says_what_aws_refused_and_which_checks_suffer(app, services
     assert "`iam:GetAccountSummary`" in answer
     assert "iam-root-key" in answer
     assert "acme-prod" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("diff", "Since"),
+        ("diff yesterday", "2026-11-24 00:00 UTC"),
+        ("diff 2026-11-20", "2026-11-20 00:00 UTC"),
+        ("diff 2026-11-26", "has not come yet"),
+        ("diff last week", "is no day"),
+        ("diff 2026-13-01", "is no day"),
+        ("score", "of what is judged passes"),
+    ],
+)
+def test_diff_and_score_answer_the_asker_or_say_what_to_type(app, services, text, said):
+    audited(services, users(3))
+
+    assert said in an_answer(a_command(app, text))

@@ -1,0 +1,89 @@
+"""Findings over a span of time: what changed since a moment, and how much passed at one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store import digests, findings, moments
+from bot.store.database import Tx
+from checks.model import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """What is otherwise now than it was at `since`; lists have the worst first."""
+
+    since: datetime
+    first_audit: datetime | None
+    """When any account was judged for the first time; None: never."""
+    first: int = 0
+    """Findings that the first audits of their checks and places met: a baseline, and no news."""
+    new: tuple[Finding, ...] = ()
+    returned: tuple[Finding, ...] = ()
+    worse: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The resources of an account that were judged at a moment: each counts once for each check."""
+
+    judged: int
+    failing: int
+    weight: int
+    """Of all that was judged: a critical answer weighs 16, high 8, medium 4, low 2, info 1."""
+    failing_weight: int
+
+    @property
+    def passing(self) -> float:
+        """The share of the weight that passes, from 0 to 1."""
+        return 1 - self.failing_weight / self.weight if self.weight else 1.0
+
+
+def diff(tx: Tx, since: datetime, now: datetime) -> Diff:
+    """What changed after `since`, as it stands `now`."""
+    new, returned = digests.new_findings(tx, since, now), digests.returned_findings(tx, since, now)
+    told = {finding.id for finding in (*new, *returned)}
+    return Diff(
+        since=since,
+        first_audit=first_audit(tx),
+        first=digests.first_findings(tx, since, now),
+        new=tuple(new),
+        returned=tuple(returned),
+        worse=tuple(finding for finding in _worse(tx, since) if finding.id not in told),
+        fixed=tuple(digests.fixed_findings(tx, since, now)),
+    )
+
+
+def first_audit(tx: Tx) -> datetime | None:
+    """When any account was judged for the first time."""
+    return moments.moment(tx.execute("select min(since) from judged").fetchone()[0])
+
+
+def standing(tx: Tx, at: datetime) -> dict[str, Standing]:
+    """How the accounts stood at a moment, by id; those that had not been judged by then are missing.
+
+    Rests on the dates of the findings: a resource that never failed and is gone is forgotten, and one that failed
+    twice counts as failing in between.
+    """
+    rows = tx.execute(
+        "select account, count(*), sum(fails), sum(1 << severity), sum(fails * (1 << severity)) from ("
+        "select f.account, f.severity, f.reason, coalesce(f.first_seen <= :at "
+        "and (f.status = 'FAIL' or f.fixed_at > :at), 0) as fails "
+        "from findings f join judged j on j.account = f.account and j.check_id = f.check_id and j.region = f.region "
+        "where f.status in ('PASS', 'FAIL') and j.since <= :at) "
+        "where fails or reason != :gone group by account order by account",
+        {"at": at.isoformat(), "gone": findings.GONE},
+    )
+    return {account: Standing(*numbers) for account, *numbers in rows}
+
+
+def _worse(tx: Tx, since: datetime) -> list[Finding]:
+    rows = tx.query(
+        "select * from findings where status = 'FAIL' and id in (select r.finding from results r "
+        "join audits a on a.id = r.audit where r.change = 'worse' and coalesce(a.finished_at, a.started_at) > ?) "
+        "order by severity desc, check_id, account, region, resource",
+        [since.isoformat()],
+    )
+    return [findings.of_row(row) for row in rows]
