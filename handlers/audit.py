@@ -205,7 +205,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
     "explain": Subcommand("explain CHECK", "says why a check matters, what fails it now, how to fix it", _explain),
-    "diff": Subcommand("diff [yesterday|2026-11-01]", "says what is new, back, worse and fixed since that day", _diff),
+    "diff": Subcommand(
+        "diff [2026-11-01]", "says what is new, back, worse and fixed since that day, or yesterday", _diff
+    ),
     "score": Subcommand("score", "says how much passes in each account, and how that moved in 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
