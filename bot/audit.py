@@ -25,6 +25,7 @@ from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
+from checks.suppression import idle
 
 log = structlog.get_logger(__name__)
 
@@ -154,6 +155,8 @@ class Worker:
             for account in chosen
             if account.id not in done
         ]
+        for words in idle(settings.accepted(), (), services.now().date(), lambda _: False):
+            log.warning("a suppression has ended", audit=audit.id, what=words)
         meter = _Meter(self, audit)
         for result in self.run(todo, meter.step, self.stop) if todo else ():
             meter.done(result, self._save(audit, selection, result))

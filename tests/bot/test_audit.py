@@ -501,3 +501,26 @@ def test_a_bucket_that_another_account_of_the_audit_judged_is_no_gap(services, r
     alone = run(a_result(unknown, account=PROD))
     assert alone.summary.statuses[Status.UNKNOWN] == 1
     assert kept(services, unknown) is not None
+
+
+def test_what_the_settings_accept_goes_with_every_account(services, told):
+    accepted = config.Suppression(checks=("ec2-sg-*",), reason="a lab", owner="anna", until=NOW.date())
+    services = replace(services, settings=services.settings.model_copy(update={"suppressions": (accepted,)}))
+    seen = []
+
+    def run(todo, _on_step, _stop):
+        seen.extend(todo)
+        return iter(())
+
+    audit.Worker(services, threading.Event(), told, run).audit(ask(services))
+
+    assert [task.suppressions for task in seen] == [(accepted.for_judging(),)] * 2
+
+
+def test_what_is_muted_raises_no_alert_and_ends_none_as_fixed(run, received):
+    run(a_result(a_finding()), kind=Kind.SCHEDULED)
+    done = run(a_result(a_finding(Status.MUTED)), kind=Kind.SCHEDULED)
+
+    assert done.summary.statuses[Status.MUTED] == 1
+    assert done.summary.news[News.FIXED] == 0
+    assert received == []

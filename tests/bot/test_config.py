@@ -1,10 +1,11 @@
 """Settings: what is accepted, and how faults are said."""
 
 from dataclasses import fields
+from datetime import date
 
 import pytest
 
-from bot.config import Checks, load
+from bot.config import Checks, load, load_offline
 from bot.errors import SettingsError
 from checks.model import Severity
 from checks.settings import CheckSettings
@@ -188,3 +189,66 @@ def test_tokens_in_each_others_place_and_a_bad_address_are_named_by_their_variab
     assert "SLACK_APP_TOKEN: it is no app-level token, which begins with xapp-" in said
     assert "SLACK_API_URL: 'my slack/' is not an address as https://slack.com/api/" in said
     assert "secret" not in said
+
+
+def test_without_slack_the_same_file_is_read_and_no_token_or_route_is_asked_for(write):
+    text = SMALLEST + "[checks]\nkey_max_age = 30\n"
+
+    assert load_offline(write(text)).checks == load(write(text), ENVIRONMENT).checks
+    assert load_offline(write("")).routes == ()
+    assert load_offline(None).checks == Checks()
+
+
+def test_without_slack_every_fault_is_named_all_the_same(write):
+    with pytest.raises(SettingsError) as error:
+        load_offline(write('[slack]\nbot_token = "xoxb-secret"\n[aws]\naccounts = [{ id = "1" }]\n[rout]\n'))
+
+    said = str(error.value)
+    assert "3 faults" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("value", ["3", '"xoxb-secret"', "[1]"])
+def test_a_slack_that_is_no_table_is_a_fault_like_another(write, value):
+    with pytest.raises(SettingsError, match="set SLACK_BOT_TOKEN in the environment"):
+        load_offline(write(f"slack = {value}\n"))
+
+
+def test_a_suppression_says_what_why_who_and_until_when(write):
+    text = """
+        [[suppressions]]
+        checks = ["ec2-sg-*"]
+        accounts = ["444455556666"]
+        resources = ["*:security-group/sg-1"]
+        tags = ["Environment=dev*"]
+        reason = "a lab, reached by VPN alone"
+        owner = "anna@example.com"
+        until = 2027-01-31
+    """
+    (one,) = load_offline(write(text)).accepted()
+
+    assert (one.checks, one.accounts, one.tags) == (("ec2-sg-*",), ("444455556666",), ("Environment=dev*",))
+    assert (one.until, one.owner) == (date(2027, 1, 31), "anna@example.com")
+
+
+def test_a_suppression_of_everything_or_without_owner_reason_or_end_is_refused(write):
+    text = """
+        [[suppressions]]
+        reason = "all is well"
+        owner = "anna"
+        until = 2027-01-31
+        [[suppressions]]
+        checks = ["ec2-sgs-*"]
+        tags = ["Environment"]
+        reason = ""
+    """
+    with pytest.raises(SettingsError) as error:
+        load_offline(write(text))
+
+    said = str(error.value)
+    assert "suppressions.0: it would mute everything" in said
+    assert "suppressions.1.checks.0: no check is called 'ec2-sgs-*'" in said
+    assert "suppressions.1.tags.0" in said
+    assert "suppressions.1.reason" in said
+    assert "suppressions.1.owner: it is missing" in said
+    assert "suppressions.1.until: it is missing" in said

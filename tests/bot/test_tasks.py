@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bot.errors import PicketError
 from bot.tasks import EVERYWHERE, Interrupted, Step, Task, in_processes, in_this_process, run_account
 from checks.model import Status
 from checks.settings import CheckSettings
+from checks.suppression import Suppression
 from sandbox.aws import Cloud
 from sandbox.aws.accounts import HUB
 from sandbox.aws.gaps import regions as sandbox_regions
@@ -143,6 +145,52 @@ def test_the_sessions_are_kept_for_the_next_account_and_the_clients_let_go(cloud
     assert account == HUB.id
     assert cloud.calls.count()["sts:GetCallerIdentity"] == 1
     assert gc.get_threshold() == before
+
+
+def test_a_stop_leaves_a_part_where_a_part_is_wanted(cloud):
+    open_ssh(cloud)
+    stop = threading.Event()
+
+    def stop_after_a_region(step):
+        if step.regions_done:
+            stop.set()
+
+    (result,) = in_this_process([a_task(), a_task()], stop_after_a_region, stop, partial=True)
+
+    assert result.account == HUB.id
+    assert result.findings
+
+
+def test_once_there_is_enough_nothing_more_is_asked_and_what_is_missing_is_unknown(cloud):
+    open_ssh(cloud)
+    cloud.calls.clear()
+
+    result = run_account(a_task(), enough=lambda: True)
+
+    assert len(cloud.calls) == 0
+    assert {f.status for f in result.findings} == {Status.UNKNOWN}
+    assert all("stopped before this was read" in f.reason for f in result.findings)
+
+
+def test_what_is_accepted_is_muted_and_the_result_says_by_which_suppression(cloud):
+    group = open_ssh(cloud)
+    one = Suppression(checks=(SSH,), reason="a lab", owner="anna", until=NOW.date())
+    other = replace(one, checks=("iam-*",))
+
+    result = run_account(a_task(suppressions=(one, other)))
+
+    assert failing(result) == set()
+    assert [f.resource for f in result.findings if f.status is Status.MUTED] == [group]
+    assert result.accepted == {one}
+
+
+def test_processes_stop_with_a_part_where_a_part_is_wanted(cloud):
+    stop = threading.Event()
+    stop.set()
+
+    results = list(in_processes([a_task()], lambda _: None, stop, partial=True))
+
+    assert all(f.status is Status.UNKNOWN for result in results for f in result.findings)
 
 
 def test_spawned_processes_give_the_same_answers_and_tell_their_steps(cloud):
