@@ -21,10 +21,12 @@ from sandbox.scenario import Stage
 from sandbox.slack import ANA, Workspace
 
 ABOUT = """\
-A person clicks *Acknowledge* and *Unacknowledge* of an alert's card by turns, in the sandbox's workspace; measured is
-the time until the click is answered, through Socket Mode and back. Picket has then committed the alert, its timeline and
-the edited card. The floor is a Bolt app whose one listener acks; its clicks alternate with Picket's, so both meet the
-same load: none, or an audit of every check in three accounts, whose AWS takes 60 ms a call and runs on these cores."""
+A person clicks *Acknowledge* and *Unacknowledge* of an alert's card by turns, in the sandbox's workspace; measured
+is the time until the click is answered, through Socket Mode and back. Picket has then committed the alert, its
+timeline and the edited card. The floor is a Bolt app whose one listener acks; its clicks alternate with Picket's,
+so both meet the same load: none, or an audit of every check in three accounts, whose AWS takes 60 ms a call and
+runs on these cores.
+"""
 CHANNEL = "CALERTS01"
 FINDING = "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B"
 Card = dict[str, Any]
