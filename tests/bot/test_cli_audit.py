@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import pty
 import select
 import signal
 import subprocess
@@ -365,6 +366,26 @@ def test_a_signal_while_nobody_reads_yet_loses_nothing_of_the_result(start):
     out, _ = process.communicate(timeout=60)
 
     assert len(read(out)[0]) > 500
+
+
+def test_a_terminal_gets_a_bar_and_stdout_only_the_result(cloud, tmp_path):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "audit", "sg", "--format", "json"],
+        env={**environment(cloud), "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    out, _ = process.communicate(timeout=60)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert read(out)[1]["complete"] is True
+    assert "regions" in seen
+    assert "0 of 1 account" in seen
 
 
 def test_a_reader_that_goes_away_is_no_drama(start):
