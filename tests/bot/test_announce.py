@@ -83,4 +83,5 @@ def test_news_is_apart_from_what_was_never_judged_before(services):
     audited(services, found, id="a2", at=NOW)
 
     said = messages(services)[-1]["text"]
-    assert said.endswith("Since 2026-11-24 09:00 UTC: 1 new, 1 fixed. 1 finding where nothing had been judged before.")
+    assert "Since 2026-11-24 09:00 UTC: 1 new, 1 fixed." in said
+    assert said.endswith("1 finding is from checks or places audited for the first time.")
