@@ -40,6 +40,7 @@ def mime(*parts):
         encoded(mime(encoded(gzip.compress(SCRIPT.encode())) + "\n", "echo last")),
         encoded(SCRIPT.encode("utf-16")),
     ],
+    ids=["plain", "base64", "gzip", "twice", "gzipped-mime", "gzip-in-mime", "utf-16"],
 )
 def test_a_text_is_found_in_every_wrapping(data):
     assert any("echo the script" in text for text in texts(data))
