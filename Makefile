@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 demo: .venv/ready ## the bot, a Slack workspace and an AWS on this machine; prints one address
 	@$(PY) -m bot demo
@@ -25,12 +25,15 @@ docs: .venv/ready ## write the generated parts of the pages again
 bench: .venv/ready ## the measurements, each beside a floor or a peer
 	$(PY) -m bench
 
+bench-parity: .venv/ready ## the same questions to Prowler, in an environment of its own
+	$(PY) -m bench.parity
+
 lock: ## choose newer versions: writes the requirements files (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --group dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what the targets made
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket
+	rm -rf .venv .venv-prowler build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	@bin/setup
@@ -40,4 +43,4 @@ clean: ## remove what the targets made
 	@bin/chromium
 	@touch $@
 
-.PHONY: help demo test lint docs bench lock clean
+.PHONY: help demo test lint docs bench bench-parity lock clean
