@@ -261,3 +261,9 @@ def test_two_checks_of_one_id_are_refused_by_name():
     double.again = type(one)(**{name: getattr(one, name) for name in one.__slots__})
     with pytest.raises(ValueError, match=rf"two checks share the id '{one.id}'.*checks\.double"):
         gather([*MODULES, double])
+
+
+def test_every_practice_has_a_check():
+    rows = {r for one in CATALOG.values() for r in one.references if r.startswith("best-practices/")}
+
+    assert rows == {f"best-practices/{row}" for row in range(1, 47)}
