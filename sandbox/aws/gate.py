@@ -37,13 +37,15 @@ class Gate:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
-        request = parse(environ)
+        with self.lock:  # moto imports a service when it is first asked for, which two threads must not do at once
+            request = parse(environ)
         if request is None:
             return self._through(environ, start_response)
         if request.by_administrator:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = request.access_key[-12:]
             return self._through(environ, start_response, request)
-        caller = identify(request)
+        with self.lock:
+            caller = identify(request)
         if caller is None:
             return _send(refuse("credentials", request), start_response)
         self._calls.add(caller)
