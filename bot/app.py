@@ -95,7 +95,7 @@ def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltRes
         log.warning("a listener could not call slack", reason=str(error))
     else:
         reference = services.new_id()
-        words = f"That failed on Picket's side, and nothing was changed. It is logged as `{reference}`."
+        words = f"That failed on Picket's side; look whether it took effect. It is logged as `{reference}`."
         log.error("a listener failed", reference=reference, exc_info=error)
     if "command" in body:
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": words})

@@ -95,7 +95,11 @@ Level = Annotated[Any, AfterValidator(_severity)]
 AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]
 Channel = Annotated[str, _form(r"#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
 Member = Annotated[
-    str, _form(r"\*|@[\w.-]+|[UWS][A-Z0-9]{2,}", "a user's id (U…), a user group's id (S…) or @handle, or *")
+    str,
+    _form(
+        r"\*|@(?!(here|channel|everyone)$)[\w.-]+|[UWS][A-Z0-9]{2,}",
+        "a user's id (U…), a user group's id (S…) or @handle, or *",
+    ),
 ]
 """A user's id, a user group's id or @handle, or `*` for everyone in the workspace."""
 Mention = Annotated[

@@ -252,3 +252,9 @@ def test_a_suppression_of_everything_or_without_owner_reason_or_end_is_refused(w
     assert "suppressions.1.reason" in said
     assert "suppressions.1.owner: it is missing" in said
     assert "suppressions.1.until: it is missing" in said
+
+
+@pytest.mark.parametrize("word", ["@here", "@channel", "@everyone"])
+def test_a_right_is_given_to_people_and_never_to_whoever_is_there(write, word):
+    with pytest.raises(SettingsError, match=r"rights\.approve"):
+        load(write(SMALLEST + f'[rights]\napprove = ["{word}"]\n'), ENVIRONMENT)
