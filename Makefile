@@ -30,7 +30,7 @@ bench-parity: .venv/ready ## the same questions to Prowler, in an environment of
 
 lock: ## choose newer versions: writes the requirements files (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --group dev pyproject.toml -o requirements-dev.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --extra scale --group dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what the targets made
 	rm -rf .venv .venv-prowler build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket

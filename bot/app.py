@@ -36,6 +36,7 @@ from bot.rights import Rights
 from bot.schedule import Schedule
 from bot.services import Services
 from bot.store import Store, outbox
+from bot.tasks import in_processes, on_cluster
 
 log = structlog.get_logger(__name__)
 
@@ -197,10 +198,11 @@ class Picket:
     def _loops(self) -> dict[str, Callable[[], None]]:
         services, stop = self.services, self.stop
         recheck = partial(audit.recheck, receive=relay.take)
+        run = partial(on_cluster, self.settings.audits) if self.settings.audits.executor else in_processes
         loops: dict[str, Callable[[], None]] = {
             "ears": lambda: self.ears.run(stop),
             "outbox": lambda: self.outbox.run(stop),
-            "audits": lambda: audit.work(services, stop, announce.Announcements(services), receive=relay.take),
+            "audits": lambda: audit.work(services, stop, announce.Announcements(services), run=run, receive=relay.take),
             "remediations": lambda: remediation.work(services, stop, recheck=recheck),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
         }

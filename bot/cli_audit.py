@@ -88,6 +88,15 @@ def audit(
         ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the result to this file.")] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            "--executor",
+            help="Audit on a Dask cluster's workers: dask://host:8786, or dask+tls://… by the certificates of the "
+            "settings.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
     fail_on: Annotated[Level, typer.Option("--fail-on", help="Exit with 3 on findings so bad or worse.")] = Level.LOW,
     config: Annotated[
         Path | None,
@@ -109,7 +118,7 @@ def audit(
     _quiet()
     words = [*(selectors or ["all"]), *_places("account", account), *_places("region", region)]
     try:
-        settings = load_offline(config)
+        settings = load_offline(config, executor=executor)
         planned = plan(settings, words, datetime.now(UTC))
     except SelectionError as error:
         _wrong(error)

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from bot.aws import accounts
 from bot.aws.sessions import Sessions
-from bot.config import Account, Offline
+from bot.config import Account, Audits, Offline
 from bot.errors import AwsError, PicketError, UserError
 from bot.reports import rank
 from bot.tally import Tally
-from bot.tasks import EVERYWHERE, AccountResult, OnStep, Task, in_processes, in_this_process
+from bot.tasks import EVERYWHERE, AccountResult, OnStep, Task, in_processes, in_this_process, on_cluster
 from checks.catalog import CATALOG
 from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
@@ -29,6 +29,8 @@ class Plan:
 
     selection: Selection
     tasks: tuple[Task, ...]
+    audits: Audits
+    """Where they run."""
     tally: Tally
 
 
@@ -71,7 +73,7 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
         began=now,
         troubles=troubles,
     )
-    return Plan(selection=selection, tasks=tasks, tally=tally)
+    return Plan(selection=selection, tasks=tasks, audits=settings.audits, tally=tally)
 
 
 def _within(
@@ -118,7 +120,7 @@ def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Seq
     shared: list[Finding] = []
     held: list[Finding] = []
     try:
-        for result in _run(plan.tasks, on_step, stop):
+        for result in _run(plan, on_step, stop):
             reported = [f for f in result.findings if f.region == EVERYWHERE or plan.selection.admits(f)]
             if len(plan.tasks) > 1:
                 shared += [f for f in result.findings if is_shared(CATALOG[f.check])]
@@ -142,7 +144,9 @@ def _may_be_settled(finding: Finding) -> bool:
     return finding.status is Status.UNKNOWN and is_shared(CATALOG[finding.check])
 
 
-def _run(tasks: Sequence[Task], on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
-    if len(tasks) > 1:
-        return in_processes(tasks, on_step, stop, partial=True)
-    return in_this_process(tasks, on_step, stop, partial=True)  # a process of its own takes a second to begin
+def _run(plan: Plan, on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
+    if plan.audits.executor:
+        return on_cluster(plan.audits, plan.tasks, on_step, stop, partial=True)
+    if len(plan.tasks) > 1:
+        return in_processes(plan.tasks, on_step, stop, partial=True)
+    return in_this_process(plan.tasks, on_step, stop, partial=True)  # a process of its own takes a second to begin

@@ -29,12 +29,16 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     return _validated(Settings, table, faults, path)
 
 
-def load_offline(path: Path | None) -> Offline:
+def load_offline(path: Path | None, *, executor: str | None = None) -> Offline:
     """The settings of the same file, or the defaults where there is none, for what works without Slack.
 
-    Looks at no token, and needs no route. Raises SettingsError that names every fault with its key.
+    Looks at no token, and needs no route. `executor` stands in for audits.executor. Raises SettingsError that names
+    every fault with its key.
     """
-    return _validated(Offline, *_read(path), path) if path else Offline()
+    table, faults = _read(path) if path else ({}, [])
+    if executor is not None and isinstance(audits := table.setdefault("audits", {}), dict):
+        audits["executor"] = executor
+    return _validated(Offline, table, faults, path or Path("the command line"))
 
 
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -19,6 +19,7 @@ from bot.config.values import (
     CheckId,
     CheckPattern,
     Cron,
+    Executor,
     Expression,
     Level,
     Member,
@@ -131,6 +132,25 @@ class Audits(Part):
     """Of the schedule."""
     public_channels: tuple[Channel, ...] = ()
     """Where the answer to `/aws-audit` is for all to see; elsewhere it is for the asker alone."""
+    executor: Executor = ""
+    """A Dask scheduler whose workers audit the accounts: `dask://host:8786`, or `dask+tls://host:8786`; empty:
+    processes of this machine. Needs the extra `scale`."""
+    executor_ca: Path | None = None
+    """dask+tls: the file of the authority that signed the cluster's certificates; without any of the three files, what
+    Dask's own configuration names."""
+    executor_certificate: Path | None = None
+    """dask+tls: the file of Picket's own certificate."""
+    executor_key: Path | None = None
+    """dask+tls: the file of its key."""
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        files = (self.executor_ca, self.executor_certificate, self.executor_key)
+        if any(files) and self.executor.startswith("dask://"):
+            raise ValueError("certificates are for an executor of dask+tls://, and would not be used")
+        if any(files) and not all(files):
+            raise ValueError("executor_ca, executor_certificate and executor_key go together")
+        return self
 
 
 class Digest(Part):

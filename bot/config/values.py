@@ -88,6 +88,10 @@ def _pattern(text: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Expression = Annotated[str, AfterValidator(_expression)]
+Executor = Annotated[
+    str,
+    _form(r"|dask(\+tls)?://[^\s/@]+:\d{1,5}", "a Dask scheduler's address: dask://host:8786, or dask+tls://host:8786"),
+]
 Tag = Annotated[str, _form(r"[^=]+=.+", "a tag, written as key=value")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Cron = Annotated[str, AfterValidator(_cron)]

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import config, tasks
+from bot import config
 from bot.aws.sessions import Sessions
 from bot.config import Aws
 from bot.errors import PicketError
-from bot.tasks import EVERYWHERE, Interrupted, Step, Task, in_processes, in_this_process, run_account
+from bot.tasks import EVERYWHERE, Interrupted, Step, Task, in_processes, in_this_process, pool, run_account
 from checks.model import Status
 from checks.settings import CheckSettings
 from checks.suppression import Suppression
@@ -215,7 +215,7 @@ def test_spawned_processes_end_with_the_service(cloud):
 def test_a_process_that_is_killed_is_told_in_words(cloud, monkeypatch):
     cloud.faults.latency = 0.5
     pools = []
-    monkeypatch.setattr(tasks, "ProcessPoolExecutor", lambda *a, **k: pools.append(_Pool(*a, **k)) or pools[0])
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", lambda *a, **k: pools.append(_Pool(*a, **k)) or pools[0])
 
     def kill(_):
         for pid in pools[0]._processes:
@@ -225,7 +225,7 @@ def test_a_process_that_is_killed_is_told_in_words(cloud, monkeypatch):
         list(in_processes([a_task()], kill, threading.Event()))
 
 
-_Pool = tasks.ProcessPoolExecutor
+_Pool = pool.ProcessPoolExecutor
 
 ORPHANS = """
 import multiprocessing, pickle, sys, threading
@@ -252,7 +252,7 @@ def test_processes_do_not_outlive_a_service_that_was_killed(cloud, tmp_path):
     cloud.faults.latency = 1
     script = tmp_path / "service.py"
     script.write_text(ORPHANS)
-    environment = {**os.environ, "PYTHONPATH": str(Path(tasks.__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(pool.__file__).parents[2])}
     with subprocess.Popen(
         [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as service:
