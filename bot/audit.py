@@ -11,8 +11,9 @@ from typing import Protocol
 
 import structlog
 
-from bot import config, tasks
-from bot.aws import accounts
+from bot import enrolment as enrolling
+from bot import tasks
+from bot.accepted import Accepted, within
 from bot.changes import Receive, take_in
 from bot.errors import PicketError, StoreBusy
 from bot.services import Services
@@ -25,7 +26,6 @@ from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
-from checks.suppression import idle
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +95,7 @@ def work(
 
     One that a crash or a stop cut short comes first; accounts that it was through with are not read again.
     """
+    _enrol(services)
     worker = Worker(services, stop, announcer, run, receive)
     while not stop.is_set():
         seen = services.store.wait(-1, 0)
@@ -104,6 +105,15 @@ def work(
             worker.audit(waiting[0])
         else:
             services.store.wait(seen, 1.0)
+
+
+def _enrol(services: Services) -> None:
+    """At the start; where that fails, each audit tries again and says so."""
+    if services.written.aws.organization.enabled:
+        try:
+            enrolling.refresh(services)
+        except PicketError as error:
+            log.warning("the accounts of the organisation are not known yet", why=str(error))
 
 
 @dataclass
@@ -129,11 +139,14 @@ class Worker:
             self._fail(audit, f"That is a fault of Picket; it is logged with audit {audit.id}.")
 
     def _through(self, audit: Audit) -> None:
-        services, settings = self.services, self.services.settings
+        services = self.services
+        enrolment = enrolling.refresh(services)
+        settings = services.settings
         selection = settings.select(audit.selector)
-        checks = selection.checks(CATALOG, settings.for_judging())
-        chosen = [a for a in accounts.accounts(services.aws) if selection.admits_account(a.id, a.name)]
-        if not chosen or not checks:
+        chosen = [a for a in enrolment.accounts if selection.admits_account(a.id, a.name)]
+        judged = {account.id: selection.checks(CATALOG, settings.for_judging(account)) for account in chosen}
+        checks = [check for check in CATALOG.values() if any(check in some for some in judged.values())]
+        if not checks:
             raise PicketError("There is nothing to audit: no account or no check that is switched on was chosen.")
         with services.store.write(timeout=30) as tx:
             done = {part.account for part in audits.parts(tx, audit.id)}
@@ -146,21 +159,27 @@ class Worker:
             Task(
                 aws=settings.aws,
                 account=account,
-                checks=tuple(check.id for check in checks),
+                checks=tuple(check.id for check in judged[account.id]),
                 regions=selection.regions,
-                settings=settings.for_judging(),
+                settings=settings.for_judging(account),
                 suppressions=settings.accepted(),
                 at=services.now(),
             )
             for account in chosen
-            if account.id not in done
+            if account.id not in done and judged[account.id]
         ]
-        for words in idle(settings.accepted(), (), services.now().date(), lambda _: False):
-            log.warning("a suppression has ended", audit=audit.id, what=words)
+        accepted = Accepted(
+            suppressions=settings.accepted(),
+            within=within(settings, selection, {one.id for one in checks}, {a.id for a in chosen}),
+        )
         meter = _Meter(self, audit)
         for result in self.run(todo, meter.step, self.stop) if todo else ():
-            meter.done(result, self._save(audit, selection, result))
-        self._finish(meter.now(), checks)
+            asked = self._save(audit, selection, result)
+            accepted.add(result.accepted, asked)
+            meter.done(result, asked)
+        # what an audit saw before it was cut short is not known any more
+        warnings = accepted.warnings(services.now().date(), through=not done)
+        self._finish(meter.now(), checks, (*enrolment.warnings, *warnings))
 
     def _save(self, audit: Audit, selection: Selection, result: AccountResult) -> tuple[Finding, ...]:
         """Keep an account's answers and what they change, in one transaction; returns those that were asked for."""
@@ -184,13 +203,14 @@ class Worker:
     def _shown(change: Change, asked: set[str], selection: Selection) -> bool:
         return change.finding.id in asked or (change.news is News.FIXED and selection.admits(change.finding))
 
-    def _finish(self, audit: Audit, checks: Sequence[Check]) -> None:
+    def _finish(self, audit: Audit, checks: Sequence[Check], warnings: Iterable[str]) -> None:
         now = self.services.now()
         with self.services.store.write(timeout=30) as tx:
             settled = judged_elsewhere(audits.of_checks(tx, audit.id, [c.id for c in checks if is_shared(c)]))
             audits.drop(tx, audit.id, settled)
             findings.settle(tx, settled)
             summary = audits.summarise(tx, audit.id, [check.id for check in checks])
+            summary = replace(summary, warnings=tuple(warnings))
             kept = replace(audit, state=State.DONE, finished_at=now, summary=summary)
             audits.update(tx, kept)
             self.announcer.finished(tx, kept)
@@ -255,14 +275,13 @@ def recheck(
     What it says is kept as any audit's answer; an alert of it ends when it passes. Reads AWS, so it takes seconds.
     An UNKNOWN names what could not be read.
     """
-    named = next((a for a in services.settings.aws.accounts if a.id == account), config.Account(id=account))
-    now = services.now()
+    named, now = services.settings.account(account), services.now()
     task = Task(
         aws=services.settings.aws,
         account=named,
         checks=(check,),
         regions=() if region == GLOBAL else (region,),
-        settings=services.settings.for_judging(),
+        settings=services.settings.for_judging(named),
         suppressions=services.settings.accepted(),
         at=now,
     )

@@ -56,15 +56,16 @@ def policy(
 
     from bot.aws.permissions import read_policy, remediation_policy
     from bot.aws.remedies import REMEDIES
-    from bot.config import load
+    from bot.config import load_offline
     from checks.catalog import CATALOG
 
-    checks, remedies = tuple(CATALOG.values()), tuple(REMEDIES.values())
+    checks, remedies, organization = tuple(CATALOG.values()), tuple(REMEDIES.values()), None
     if config is not None:
-        settings = load(config)
-        checks = tuple(check for check in checks if check.id not in settings.checks.disabled)
+        settings = load_offline(config)
+        organization = settings.aws.organization
+        checks = tuple(check for check in checks if settings.runs(check.id))
         remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
-    document = read_policy(checks, remedies) if role is Role.READ else remediation_policy(remedies)
+    document = read_policy(checks, remedies, organization) if role is Role.READ else remediation_policy(remedies)
     typer.echo(json.dumps(document, indent=2))
 
 

@@ -147,7 +147,7 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
     tally = planned.tally
     with _opened(output) as file, until_told() as told, Bar(tally.accounts, sys.stderr) as bar:
         batches = bar.of(standalone.findings(planned, told.stop, bar.step))
-        page = _page(planned, settings, file)
+        page = _page(planned, file)
         try:
             for piece in write(form, batches, page):
                 with bar.aside():
@@ -165,7 +165,7 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
     return 0 if tally.is_complete else _INCOMPLETE
 
 
-def _page(planned: Plan, settings: Offline, file: TextIO) -> Page:
+def _page(planned: Plan, file: TextIO) -> Page:
     from importlib.metadata import version
 
     from bot.reports.formats import Page
@@ -176,7 +176,7 @@ def _page(planned: Plan, settings: Offline, file: TextIO) -> Page:
         version=version("picket"),
         at=planned.tally.began,
         checks=CATALOG,
-        account_names={one.id: one.name for one in settings.aws.accounts if one.name},
+        account_names={one.id: one.name for one in planned.settings.aws.accounts if one.name},
     )
     return Page(origin=origin, tally=planned.tally, screen=_screen(file))
 

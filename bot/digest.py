@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot import attachments, chart, config
+from bot.accepted import standing
 from bot.messages import digest as messages
 from bot.services import Services
-from bot.store import Tx, digests, outbox
+from bot.store import Tx, audits, digests, outbox
 from bot.store import attachments as wanted
 
 DAY = timedelta(days=1)
@@ -32,8 +33,10 @@ def ask(services: Services, tx: Tx, user: str, digest: config.Digest | None) -> 
     _post(services, tx, channel, min(last or until, until - DAY), until, zone, user)
 
 
-def facts(tx: Tx, since: datetime, until: datetime, time_zone: str = "UTC") -> messages.Digest:
-    """What the digest of this span says; the same for the same state and span."""
+def facts(
+    tx: Tx, settings: config.Offline, since: datetime, until: datetime, time_zone: str = "UTC"
+) -> messages.Digest:
+    """What the digest of this span says; the same for the same state, span and settings."""
     return messages.Digest(
         since=since,
         until=until,
@@ -49,6 +52,7 @@ def facts(tx: Tx, since: datetime, until: datetime, time_zone: str = "UTC") -> m
         fixed=digests.fixed_findings(tx, since, until),
         failing=digests.failing(tx, until),
         gaps=digests.gaps(tx),
+        warnings=standing(settings, audits.last_warnings(tx), until.date()),
         audited=digests.audited(tx),
     )
 
@@ -76,7 +80,7 @@ def _post(
     asked_by: str | None = None,
 ) -> None:
     key, now = f"digest:{channel}:{until.isoformat()}", services.now()
-    message = messages.build(facts(tx, since, until, time_zone), services.settings.account_name)
+    message = messages.build(facts(tx, services.settings, since, until, time_zone), services.settings.account_name)
     outbox.message(tx, key, channel, message.text, message.blocks, now)
     digests.save(tx, key, channel, since, until, asked_by, now)
     wanted.want(tx, f"{key}:chart", CHART, key, now)

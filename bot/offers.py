@@ -21,8 +21,10 @@ def offers(thing: Alert | Finding, settings: Settings) -> tuple[tuple[str, str],
 
 
 def in_scope(account: str, settings: Settings) -> bool:
-    """Whether the settings name `account`; without a list it is the caller's own, which AWS enforces."""
-    return not settings.aws.accounts or any(known.id == account for known in settings.aws.accounts)
+    """Whether the settings or the organisation name `account`; without either it is the caller's, as AWS enforces."""
+    if not (settings.aws.accounts or settings.aws.organization.enabled):
+        return True
+    return any(known.id == account for known in settings.aws.accounts)
 
 
 def runnable(remedy: str, settings: Settings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Services:
-    """Real parts in the service; the same, smaller, in tests."""
+    """Real parts in the service; the same, smaller, in tests.
+
+    None is ever replaced but the settings, as a whole, when AWS Organizations tells of other accounts
+    (`bot.enrolment`): read them once where two answers must agree.
+    """
 
     settings: Settings
+    """With the accounts of now."""
+    written: Settings = field(init=False)
+    """As they were written, with no account but those that are listed."""
     store: Store
     rights: Rights
     slack: WebClient
@@ -30,3 +37,6 @@ class Services:
     """Aware, UTC."""
     new_id: Callable[[], str]
     """Ids for rows that have none by nature."""
+
+    def __post_init__(self) -> None:
+        self.written = self.settings

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.aws import accounts
+from bot.accepted import Accepted, within
+from bot.aws.accounts import known_regions
 from bot.aws.sessions import Sessions
 from bot.config import Account, Audits, Offline
+from bot.enrolment import Enrolment, enrolled
 from bot.errors import AwsError, PicketError, UserError
 from bot.reports import rank
 from bot.tally import Tally
@@ -20,13 +22,14 @@ from checks.elsewhere import is_shared, judged_elsewhere
 from checks.inventory import GLOBAL
 from checks.model import Finding, Status
 from checks.selection import Selection, parse
-from checks.suppression import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What will be done."""
 
+    settings: Offline
+    """With the accounts that there are."""
     selection: Selection
     tasks: tuple[Task, ...]
     audits: Audits
@@ -35,75 +38,71 @@ class Plan:
 
 
 def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
-    """What `words` ask for under these settings; asks AWS whose credentials these are, where no account is named.
+    """What `words` ask for under these settings; asks AWS which accounts there are, where that is not in the settings.
 
     Without accounts in the settings, any may be named by its id. Raises SelectionError for a word that means nothing,
     UserError when nothing is left to audit.
     """
+    troubles: list[str] = []
+    enrolment = Enrolment(accounts=settings.aws.accounts)
+    try:
+        if settings.aws.organization.enabled:
+            enrolment = enrolled(Sessions.of(settings.aws), settings.aws)
+    except AwsError as error:
+        troubles.append(f"AWS Organizations did not say which accounts there are: {error}")
+    settings = settings.enrolled(enrolment.accounts)
     named = [word for account in settings.aws.accounts for word in (account.id, account.name) if word]
     selection = parse(words, CATALOG, accounts=named, regions=_known_regions(words))
-    checks = selection.checks(CATALOG, settings.for_judging())
-    if not checks:
-        raise UserError(f"Every check of {' '.join(words)} is switched off in the settings.")
-    troubles: list[str] = []
     chosen: Sequence[Account] = ()
     try:
         chosen = _accounts(settings, selection)
     except AwsError as error:
         troubles.append(str(error))
+    judged = {one.id: selection.checks(CATALOG, settings.for_judging(one)) for one in chosen}
+    general = () if chosen else selection.checks(CATALOG, settings.for_judging())
+    checks = [check for check in CATALOG.values() if check in general or any(check in each for each in judged.values())]
+    if not checks:
+        raise UserError(f"Every check of {' '.join(words)} is switched off in the settings.")
     tasks = tuple(
         Task(
             aws=settings.aws,
             account=account,
-            checks=tuple(check.id for check in checks),
+            checks=tuple(check.id for check in judged[account.id]),
             regions=() if GLOBAL in selection.regions else selection.regions,  # what is global may lie in any of them
-            settings=settings.for_judging(),
+            settings=settings.for_judging(account),
             suppressions=settings.accepted(),
             at=now,
         )
         for account in chosen
     )
+    not_asked_for = {one.id: "not asked for" for one in settings.aws.accounts if one not in chosen}
     tally = Tally(
         selector=" ".join(words),
         checks=tuple(check.id for check in checks),
         accounts=tuple(account.id for account in chosen),
-        left_out={one.id: "not asked for" for one in settings.aws.accounts if one not in chosen},
-        suppressions=settings.accepted(),
-        within=_within(settings, selection, {check.id for check in checks}, {account.id for account in chosen}),
+        left_out={**enrolment.left_out, **not_asked_for},
+        noted=enrolment.warnings,
+        accepted=Accepted(
+            suppressions=settings.accepted(),
+            within=within(settings, selection, {check.id for check in checks}, {account.id for account in chosen}),
+        ),
         began=now,
         troubles=troubles,
     )
-    return Plan(selection=selection, tasks=tasks, audits=settings.audits, tally=tally)
-
-
-def _within(
-    settings: Offline, selection: Selection, checks: Collection[str], chosen: Collection[str]
-) -> frozenset[Suppression]:
-    """The suppressions of which nothing lies outside of the checks, accounts and regions that are looked at."""
-    if selection.regions or selection.severity is not None:
-        return frozenset()
-    everything = [
-        (check, account)
-        for check in CATALOG
-        if check not in settings.checks.disabled
-        for account in {*chosen, *(one.id for one in settings.aws.accounts)}
-    ]
-    return frozenset(
-        one
-        for one in settings.accepted()
-        if all(check in checks and account in chosen for check, account in everything if one.may_cover(check, account))
-    )
+    return Plan(settings=settings, selection=selection, tasks=tasks, audits=settings.audits, tally=tally)
 
 
 def _known_regions(words: Sequence[str]) -> Sequence[str]:
-    return accounts.known_regions() if any(word.lower().startswith("region=") for word in words) else ()
+    return known_regions() if any(word.lower().startswith("region=") for word in words) else ()
 
 
 def _accounts(settings: Offline, selection: Selection) -> Sequence[Account]:
     if settings.aws.accounts:
         return [one for one in settings.aws.accounts if selection.admits_account(one.id, one.name)]
+    if not selection.accounts and settings.aws.organization.enabled:
+        return ()
     if not selection.accounts:
-        return accounts.accounts(Sessions.of(settings.aws))
+        return enrolled(Sessions.of(settings.aws), settings.aws).accounts
     for word in selection.accounts:
         if not (len(word) == 12 and word.isascii() and word.isdecimal()):
             raise UserError(f"{word!r} is no account's number of twelve digits, and no settings name accounts.")

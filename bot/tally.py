@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.accepted import Accepted
 from checks.inventory import Gap
 from checks.model import Finding, Severity, Status
-from checks.suppression import Suppression, idle
 
 if TYPE_CHECKING:
     from bot.tasks import AccountResult
@@ -34,9 +34,10 @@ class Tally:
     """Ids of those to look at."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Accounts that are not looked at, and why not."""
-    suppressions: tuple[Suppression, ...] = ()
-    within: frozenset[Suppression] = frozenset()
-    """Those of which nothing lies outside of what was asked for."""
+    accepted: Accepted = field(default_factory=Accepted)
+    """What is shown of the suppressions."""
+    noted: tuple[str, ...] = ()
+    """What else the operator should know of the settings, in words."""
     began: datetime
     seconds: float = 0
     stopped: bool = False
@@ -53,8 +54,6 @@ class Tally:
     """Answers that are UNKNOWN for want of reading, by account, region and reason."""
     calls: Counter[str] = field(default_factory=Counter)
     judged: dict[str, Counter[Status]] = field(init=False)
-    _accepted: set[Suppression] = field(default_factory=set)
-    _unknown: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.judged = {check: Counter() for check in self.checks}
@@ -66,19 +65,19 @@ class Tally:
             self.regions_left_out[result.account] = result.left_out
         self.gaps += result.gaps
         self.calls.update(result.calls)
-        self._accepted |= result.accepted
+        self.accepted.add(result.accepted, ())
         self.count(reported)
 
     def count(self, reported: Iterable[Finding]) -> None:
         """Count findings that are reported."""
+        reported = tuple(reported)
+        self.accepted.add((), reported)
         for finding in reported:
             self.judged[finding.check][finding.status] += 1
             if finding.status is Status.FAIL:
                 self.severities[finding.severity] += 1
-            if finding.status is Status.UNKNOWN:
-                self._unknown.add((finding.account, finding.check))
-                if not _BEYOND.search(finding.reason):
-                    self.unread[finding.account, finding.region, finding.reason] += 1
+            if finding.status is Status.UNKNOWN and not _BEYOND.search(finding.reason):
+                self.unread[finding.account, finding.region, finding.reason] += 1
 
     @property
     def statuses(self) -> Mapping[Status, int]:
@@ -110,13 +109,9 @@ class Tally:
         return lines
 
     def warnings(self, today: date) -> list[str]:
-        """Of suppressions that cover nothing or have ended."""
-        return idle(self.suppressions, self._accepted, today, self._looked)
-
-    def _looked(self, one: Suppression) -> bool:
+        """What the operator should look at in the settings: suppressions that cover nothing, and the like."""
         through = not (self.stopped or self.troubles or self.missed)
-        unknown = any(one.may_cover(check, account) for account, check in self._unknown)
-        return through and one in self.within and not unknown
+        return [*self.noted, *self.accepted.warnings(today, through=through)]
 
     def summary(self) -> dict[str, Any]:
         """All of it, JSON-able."""

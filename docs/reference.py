@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 from typer.main import get_command
 
 from bot.cli import cli
-from bot.config import Settings
+from bot.config import Checks, Settings
 from bot.messages.help import selectors
 from checks.catalog import CATALOG
 from handlers.audit import SUBCOMMANDS
@@ -24,25 +24,29 @@ def configuration() -> str:
 
 
 def _part(prefix: str, model: type[BaseModel], about: str) -> Iterator[str]:
+    tables = {name: (_table_of(field.annotation), field) for name, field in model.model_fields.items()}
     if prefix:
         yield f"\n## `{prefix}`\n\n{about}\n"
         yield "| key | default | what it is |\n| --- | --- | --- |"
-        for name, field in model.model_fields.items():
-            default = "required" if field.default is PydanticUndefined else f"`{_toml(field.default)}`"
-            yield f"| `{name}` | {default} | {_inline(field.annotation, field.description)} |"
-        return
-    for name, field in model.model_fields.items():
-        many = get_origin(field.annotation) is tuple
-        part = get_args(field.annotation)[0] if many else field.annotation
-        if name != "slack" and isinstance(part, type) and issubclass(part, BaseModel):
-            heading = f"[[{name}]]" if many else f"[{name}]"
-            yield from _part(heading, part, " ".join(filter(None, (_doc(part), field.description))))
+        for name, (table, field) in tables.items():
+            if table is None or table is Checks:
+                default = "required" if field.default is PydanticUndefined else f"`{_toml(field.default)}`"
+                yield f"| `{name}` | {default} | {_cell(field.description)} |"
+    for name, (table, field) in tables.items():
+        if table and name != "slack" and not (prefix and table is Checks):
+            path = ".".join(filter(None, (prefix.strip("[]"), name)))
+            heading = f"[[{path}]]" if get_origin(field.annotation) is tuple else f"[{path}]"
+            yield from _part(heading, table, " ".join(filter(None, (_doc(table), field.description))))
 
 
-def _inline(annotation: Any, description: str | None) -> str:
-    inner = [arg for arg in get_args(annotation) if isinstance(arg, type) and issubclass(arg, BaseModel)]
-    keys = f" Each with {', '.join(f'`{key}`' for key in inner[0].model_fields)}." if inner else ""
-    return f"{description or ''}{keys}".replace("|", "\\|").replace("\n", " ")
+def _table_of(annotation: Any) -> type[BaseModel] | None:
+    """The table, or the table of which there may be many, that a setting is."""
+    part = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    return part if isinstance(part, type) and issubclass(part, BaseModel) else None
+
+
+def _cell(description: str | None) -> str:
+    return (description or "").replace("|", "\\|").replace("\n", " ")
 
 
 def _toml(value: object) -> str:
@@ -54,7 +58,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return "{}" if value == {} else f'"{value}"'
+    return "{}" if value in ({}, Checks()) else f'"{value}"'
 
 
 def _doc(part: type) -> str:

@@ -17,15 +17,18 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot import audit, digest
+from bot.accepted import standing
 from bot.announce import Announcements, destination
+from bot.enrolment import Enrolment, of_kept
 from bot.errors import NotFound, Stale, UserError
 from bot.messages import Message, diff, explain, help, permissions, score, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
+from bot.offers import in_scope
 from bot.rights import Right
 from bot.services import Services
-from bot.store import Tx, audits, digests, findings, history, outbox
+from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
@@ -93,19 +96,25 @@ def _help(services: Services, _tx: Tx, asked: Asked) -> Message:
 def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
     waiting, oldest = outbox.waiting(tx)
     given_up, why = outbox.given_up(tx, services.now() - _WEEK)
+    settings, kept = services.settings, enrolments.latest(tx)
+    enrolment = of_kept(services.written.aws, kept) if settings.aws.organization.enabled else Enrolment()
     facts = status.Status(
         now=services.now(),
         version=version("picket"),
         running=audits.waiting(tx),
         audited=digests.audited(tx),
-        accounts=[account.id for account in services.settings.aws.accounts],
+        accounts=[account.id for account in settings.aws.accounts],
+        organization=settings.aws.organization.enabled,
+        enrolled_at=kept.at,
+        left_out=enrolment.left_out,
+        warnings=[*enrolment.warnings, *standing(settings, audits.last_warnings(tx), services.now().date())],
         gaps=digests.gaps(tx),
         waiting=waiting,
         oldest=oldest,
         given_up=given_up,
         why=why,
     )
-    return status.build(facts, services.settings.account_name)
+    return status.build(facts, settings.account_name)
 
 
 def _digest(services: Services, tx: Tx, asked: Asked) -> Message:
@@ -156,13 +165,12 @@ def _explain(services: Services, tx: Tx, asked: Asked) -> Message:
 def _permissions(services: Services, tx: Tx, _asked: Asked) -> Message:
     """What AWS refuses now, of the checks and accounts that the settings still name."""
     settings = services.settings
-    accounts = {account.id for account in settings.aws.accounts}
     unknown = [
         one
         for one in findings.unknown(tx)
         if one.check in CATALOG
-        and one.check not in settings.checks.disabled
-        and (not accounts or one.account in accounts)
+        and one.check not in settings.checks.with_own(settings.account(one.account).checks).disabled
+        and in_scope(one.account, settings)
     ]
     return permissions.build(permissions.missing(unknown), settings.aws.read_role, settings.account_name)
 

@@ -1,4 +1,4 @@
-"""Which accounts and regions an audit looks at."""
+"""Which regions an audit looks at in an account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import botocore.session
 
 from bot.aws.errors import told
 from bot.aws.sessions import Access, Sessions
-from bot.config import Account
 from bot.errors import AwsError
 from checks.inventory import GLOBAL
 
@@ -25,11 +24,6 @@ class Regions:
 
     enabled: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
-
-
-def accounts(sessions: Sessions) -> tuple[Account, ...]:
-    """The accounts that the settings name, or the caller's own when they name none. Raises AwsError."""
-    return sessions.aws.accounts or (Account(id=sessions.caller.account),)
 
 
 def known_regions() -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Any
 from bot.aws import accounts
 from bot.aws.collect import plan
 from bot.aws.collect.collector import Scope
+from bot.aws.organization import actions as enrolling
+from bot.config import Organization
 from bot.remedy import Remedy
 from checks.model import Check
 
@@ -21,12 +23,18 @@ def read_actions(checks: Iterable[Check]) -> tuple[str, ...]:
     return tuple(sorted(actions))
 
 
-def read_policy(checks: Iterable[Check], remedies: Iterable[Remedy] = ()) -> dict[str, Any]:
+def read_policy(
+    checks: Iterable[Check], remedies: Iterable[Remedy] = (), organization: Organization | None = None
+) -> dict[str, Any]:
     """The least policy of the role that reads: what the checks collect, and what the remedies' previews look at.
+
+    Besides, where the `organization` is the source of accounts, what it is asked for.
 
     A document to be written as JSON; on all resources, since most of these actions know no other.
     """
     actions = {*read_actions(checks), *(action for remedy in remedies for action in remedy.reads)}
+    if organization:
+        actions.update(enrolling(organization))
     return _document("PicketReads", actions)
 
 

@@ -4,12 +4,11 @@ Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), 
 Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
 """
 
+from bot.config.aws import Account, Aws, Group, Organization
+from bot.config.checks import Checks
 from bot.config.load import load, load_offline
 from bot.config.settings import (
-    Account,
     Audits,
-    Aws,
-    Checks,
     Digest,
     Offline,
     Remediation,
@@ -28,7 +27,9 @@ __all__ = [
     "Aws",
     "Checks",
     "Digest",
+    "Group",
     "Offline",
+    "Organization",
     "Remediation",
     "Rights",
     "Route",

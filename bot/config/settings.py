@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from bot.config.aws import Account, Aws
+from bot.config.checks import Checks
+from bot.config.part import Part
 from bot.config.values import (
     AccountId,
     ApiUrl,
     AppToken,
     BotToken,
     Channel,
-    CheckId,
     CheckPattern,
     Cron,
     Executor,
-    Expression,
     Level,
     Member,
     Mention,
-    Port,
     RemedyId,
     SourceName,
-    Tag,
     TagPattern,
     Words,
     Zone,
@@ -36,13 +35,7 @@ from checks import suppression
 from checks.catalog import CATALOG
 from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
-from checks.settings import ENVIRONMENTS, SENSITIVE_SERVICES, SHARED_NAMES, TAG_PATTERNS, CheckSettings
-
-
-class Part(BaseModel):
-    """A table of the file: frozen, and a key it does not know is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+from checks.settings import CheckSettings
 
 
 class Slack(Part):
@@ -54,34 +47,6 @@ class Slack(Part):
     """SLACK_APP_TOKEN: begins with xapp-, with the scope connections:write."""
     api_url: ApiUrl = "https://slack.com/api/"
     """SLACK_API_URL: another Slack than the real one."""
-
-
-class Account(Part):
-    """An AWS account to audit and to fix."""
-
-    id: AccountId
-    """Twelve digits, in quotes."""
-    name: str = ""
-    """What people call it: acme-prod."""
-    environment: str = ""
-    """production, staging, development …"""
-
-
-class Aws(Part):
-    """Which accounts and regions, by which roles."""
-
-    accounts: tuple[Account, ...] = ()
-    """Empty: the caller's own account alone."""
-    regions: tuple[str, ...] = ()
-    """Empty: all that the account has enabled."""
-    read_role: str = ""
-    """Name of the role to assume in each account for reading; empty: the caller's own credentials."""
-    remediation_role: str = ""
-    """Name of the role that may change things; empty: remediations are off."""
-    external_id: str = ""
-    """Sent with AssumeRole, when the roles ask for one."""
-    queue_url: str = ""
-    """The SQS queue that EventBridge and SNS lead to; empty: no relay."""
 
 
 class Store(Part):
@@ -190,83 +155,6 @@ class Snooze(Part):
     """The longest, in hours: three months."""
 
 
-class Checks(Part):
-    """The checks' numbers and lists; names as in the reference of settings."""
-
-    key_max_age: Annotated[int, Field(ge=1)] = 90
-    """iam-key-old: days."""
-    key_very_old: Annotated[int, Field(ge=1)] = 365
-    """iam-key-old is high above so many days."""
-    key_unused: Annotated[int, Field(ge=1)] = 30
-    """iam-key-unused: days."""
-    user_inactive: Annotated[int, Field(ge=1)] = 90
-    """iam-user-inactive: days."""
-    root_used: Annotated[int, Field(ge=1)] = 90
-    """iam-root-used, iam-root-as-daily-user: days."""
-    password_length: Annotated[int, Field(ge=6, le=128)] = 14
-    """iam-password-policy-weak: characters."""
-    password_max_age: Annotated[int, Field(ge=1)] = 90
-    """iam-password-no-expiry: days."""
-    password_remembered: Annotated[int, Field(ge=1, le=24)] = 24
-    """iam-password-reuse: passwords."""
-    trail_delivery: Annotated[int, Field(ge=1)] = 1
-    """cloudtrail-no-cloudwatch-logs: days within which a trail has delivered into its log group."""
-    break_glass: tuple[str, ...] = ()
-    """Names of users and roles for emergencies, left out of the checks on people."""
-    known_accounts: tuple[AccountId, ...] = ()
-    """ec2-ami-shared: accounts to share with, beside the account's own and those of its organisation."""
-    ssh_key_max_age: Annotated[int, Field(ge=1)] = 90
-    """ec2-key-pair-old, iam-ssh-key-old: days."""
-    wide_port_range: Annotated[int, Field(ge=1, le=65535)] = 100
-    """ec2-sg-wide-port-range: ports."""
-    broad_public: Annotated[int, Field(ge=0, le=32)] = 24
-    """ec2-sg-broad-source: bits of the widest prefix of public IPv4 addresses that passes."""
-    broad_private: Annotated[int, Field(ge=0, le=32)] = 16
-    """ec2-sg-broad-source: bits of the widest prefix of private IPv4 addresses that passes."""
-    common_tcp_ports: tuple[Port, ...] = (80, 443)
-    """ec2-sg-open-uncommon-port, ec2-sg-broad-source: TCP ports that may be open to the world."""
-    common_udp_ports: tuple[Port, ...] = (443,)
-    """ec2-sg-open-uncommon-port, ec2-sg-broad-source: UDP ports that may be open to the world."""
-    security_groups_per_vpc: Annotated[int, Field(ge=1)] = 50
-    """ec2-sg-too-many: groups."""
-    bastion_tag: Tag = "Role=bastion"
-    """ec2-admin-port-not-bastion: the tag of a bastion, as `key=value`."""
-    bastion_words: tuple[str, ...] = ("bastion", "jump", "jumpbox", "jumphost")
-    """ec2-admin-port-not-bastion: whole words, one of which a bastion's name has."""
-    environment_tags: tuple[str, ...] = ("Environment", "Env")
-    """vpc-mixed-environments: keys of the tag that names an environment; the first that a resource has counts."""
-    environments: Mapping[str, tuple[str, ...]] = ENVIRONMENTS
-    """vpc-mixed-environments: other names of an environment, by its own."""
-    required_tags: tuple[str, ...] = ("Environment", "Owner")
-    """tag-missing, tag-value-invalid: keys that everything must have."""
-    required_tags_ec2: tuple[str, ...] = ("Name",)
-    """tag-missing: keys that instances, volumes, VPCs and security groups must have besides."""
-    tag_patterns: Mapping[str, Expression] = TAG_PATTERNS
-    """tag-value-invalid, name-invalid: regular expressions that the whole value must match, by key."""
-    shared_names: tuple[str, ...] = SHARED_NAMES
-    """iam-shared-user: words of which a shared name is made, digits and punctuation aside."""
-    sensitive_services: tuple[str, ...] = SENSITIVE_SERVICES
-    """iam-policy-service-admin: services of which no policy should allow everything."""
-    iam_groups: Annotated[int, Field(ge=1)] = 30
-    """iam-group-too-many: groups."""
-    certificate_expiring: Annotated[int, Field(ge=0)] = 30
-    """acm-certificate-expiring, iam-certificate-expiring: days that are left."""
-    guardduty_left_open: Annotated[int, Field(ge=0)] = 7
-    """guardduty-finding-left-open: days."""
-    event_queue: str = ""
-    """guardduty-not-relayed: URL of the SQS queue that findings are to reach; empty: the one in aws.queue_url."""
-    severity: Mapping[CheckId, Level] = {}
-    """Severity by check id, in place of its own."""
-    disabled: tuple[CheckId, ...] = ()
-    """Ids of checks that are switched off."""
-
-    def for_judging(self) -> CheckSettings:
-        """The same, as the checks know them."""
-        given = self.model_dump()
-        given["severity"] = {check: str(severity) for check, severity in self.severity.items()}
-        return CheckSettings(**given)
-
-
 class Suppression(Part):
     """Findings that somebody accepts: MUTED, and shown as such. Every kind that is given must match."""
 
@@ -323,18 +211,34 @@ class Offline(Part):
         known = [word for account in self.aws.accounts for word in (account.id, account.name) if word]
         return parse(selector, CATALOG, accounts=known)
 
-    def for_judging(self) -> CheckSettings:
-        """The checks' numbers and lists, with what follows from the accounts and the queue of [aws]."""
-        given = self.checks.for_judging()
+    def for_judging(self, account: Account | None = None) -> CheckSettings:
+        """The checks' numbers and lists, with what follows from the accounts and the queue of [aws].
+
+        Those of `account` where one is named, else those of all that set none of their own.
+        """
+        given = (self.checks.with_own(account.checks) if account else self.checks).for_judging()
         return replace(
             given,
             known_accounts=tuple(dict.fromkeys((*given.known_accounts, *(one.id for one in self.aws.accounts)))),
             event_queue=given.event_queue or self.aws.queue_url,
         )
 
+    def account(self, id_: str) -> Account:
+        """What is known of an account: its name, and what is different for it."""
+        return next((one for one in self.aws.accounts if one.id == id_), Account(id=id_))
+
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
-        return next((a.name for a in self.aws.accounts if a.id == account and a.name), account)
+        return next((one.name for one in self.aws.accounts if one.id == account and one.name), account)
+
+    def runs(self, check: str) -> bool:
+        """Whether a check is switched on, be it for one account alone."""
+        own = [*(one.checks for one in self.aws.accounts), *(one.checks for one in self.aws.organization.groups)]
+        return any(check not in self.checks.with_own(each).disabled for each in (Checks(), *own))
+
+    def enrolled(self, accounts: Sequence[Account]) -> Self:
+        """The same settings for these accounts."""
+        return self.model_copy(update={"aws": self.aws.model_copy(update={"accounts": tuple(accounts)})})
 
     def accepted(self) -> tuple[suppression.Suppression, ...]:
         """The suppressions, as the checks know them."""

@@ -97,6 +97,15 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Level = Annotated[Any, AfterValidator(_severity)]
 AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]
+MaybeAccountId = Annotated[str, _form(r"|\d{12}", "an account's number of twelve digits (in quotes)")]
+Belonging = Annotated[
+    str,
+    _form(
+        r"[^=]+=.*|\d{12}|r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|(?!/|ou-)[^=]*[^=/]",
+        "an organisational unit's id (ou-…) or path of names (Workloads/Production), a tag as key=value, "
+        "or an account's number",
+    ),
+]
 Channel = Annotated[str, _form(r"#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
 Member = Annotated[
     str,

@@ -103,6 +103,10 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
     if pages > 1:
         blocks += _paging(audit.id, page, pages, len(lines))
     blocks += _gaps(result, name)
+    if warnings := audit.summary.warnings:
+        more = [f"… and {len(warnings) - _ALSO:,} more"] if len(warnings) > _ALSO else []
+        told = "\n".join([*(f":warning: {fit(words, 350)}" for words in warnings[:_ALSO]), *more])
+        blocks.append(section(told))
     blocks.append(context(_footer(audit)))
     said = f"{_headline(audit)} {_changed(result.changes, in_words=True)}".replace("*", "")
     return Message(f"Audit of {fit(audit.selector, 500, plain)}: {said}", blocks)

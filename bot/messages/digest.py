@@ -38,6 +38,8 @@ class Digest:
     fixed: Sequence[Finding] = ()
     failing: Mapping[Severity, int] = field(default_factory=dict)
     gaps: Sequence[GapLine] = ()
+    warnings: Sequence[str] = ()
+    """What to look at in the settings."""
     audited: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -57,6 +59,7 @@ def build(digest: Digest, name: Name) -> Message:
         words = f"Nothing changed since {{since}}: {_standing(digest)}"
         since = f"{digest.since.astimezone(ZoneInfo(digest.time_zone)):%d %B %H:%M}"
         line = words.format(since=date(digest.since)) + _waiting(digest) + _freshness(digest, name)
+        line += "".join(f"\n:warning: {fit(words, 350)}" for words in _capped(digest.warnings))
         return Message(words.format(since=since), [section(line)])
     headline = _headline(digest)
     text = f"Digest, {day}: {headline} {_standing(digest)}".replace("*", "")
@@ -147,6 +150,7 @@ def _lists(digest: Digest, name: Name) -> Iterable[Block]:
         ("Acknowledged, and untouched for over a day", map(alert(" since {}", " by {}"), digest.untouched)),
         ("Snoozes that end within a day", map(alert(" until {}"), digest.waking)),
         (gaps.TITLE, (gaps.line(gap, name) for gap in digest.gaps)),
+        ("Settings to look at", (f"• {fit(words, 350)}" for words in digest.warnings)),
     )
     for title, lines in lists:
         all_lines = list(lines)

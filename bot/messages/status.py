@@ -27,6 +27,14 @@ class Status:
     """When each account was last audited; those of the settings that never were are missing."""
     accounts: Sequence[str] = ()
     """Of the settings."""
+    organization: bool = False
+    """Whether AWS Organizations tells the accounts."""
+    enrolled_at: datetime | None = None
+    """When it last did."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Its accounts that are not audited, and why not."""
+    warnings: Sequence[str] = ()
+    """What to look at in the settings."""
     gaps: Sequence[GapLine] = ()
     waiting: int = 0
     """Messages that wait to be sent."""
@@ -43,6 +51,8 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
     sections = [
         ("Running", [_running(audit) for audit in status.running] or ["• None."]),
         ("Last audited", _audited(status, name) or ["• No account yet."]),
+        *([("AWS Organizations", _enrolled(status))] if status.organization else []),
+        *([("Settings to look at", [f"• {fit(words, 350)}" for words in status.warnings])] if status.warnings else []),
         (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
         ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}", *_given_up(status)]),
     ]
@@ -63,6 +73,12 @@ def _audited(status: Status, name: Callable[[str], str]) -> list[str]:
     lines = [f"• {fit(name(account), 100)}: never" for account in never]
     oldest_first = sorted(status.audited.items(), key=lambda item: item[1])
     return lines + [f"• {fit(name(account), 100)}: {date(at)}" for account, at in oldest_first]
+
+
+def _enrolled(status: Status) -> list[str]:
+    asked = f"as of {date(status.enrolled_at)}" if status.enrolled_at else "it has not answered yet"
+    lines = [f"• {count(len(status.accounts), 'account')} enrolled, {asked}."]
+    return lines + [f"• {account} is left out: {fit(why, 200)}." for account, why in sorted(status.left_out.items())]
 
 
 def _queue(status: Status) -> str:

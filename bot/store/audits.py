@@ -76,6 +76,8 @@ class Summary:
     news: Mapping[News, int] = field(default_factory=dict)
     """What changed since the audit before."""
     parts: tuple[Part, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the operator should look at in the settings."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -154,6 +156,12 @@ def get(tx: Tx, id_: str) -> Audit | None:
 def waiting(tx: Tx) -> list[Audit]:
     """The audits that are requested or running, in the order of asking."""
     return _select(tx, "state in ('requested', 'running') order by created_at, id")
+
+
+def last_warnings(tx: Tx) -> tuple[str, ...]:
+    """Those of the last audit that looked at everything, or at all that is looked at by schedule."""
+    last = _select(tx, "state = 'done' and (kind = 'scheduled' or selector = 'all') order by finished_at desc limit 1")
+    return last[0].summary.warnings if last else ()
 
 
 def results(
@@ -282,6 +290,7 @@ def _dump(summary: Summary) -> dict[str, Any]:
         "severities": {str(severity): number for severity, number in summary.severities.items()},
         "news": {kind.value: number for kind, number in summary.news.items()},
         "parts": [asdict(part) for part in summary.parts],
+        "warnings": list(summary.warnings),
     }
 
 
@@ -292,6 +301,7 @@ def _load(table: Mapping[str, Any]) -> Summary:
         severities={Severity.named(name): number for name, number in table.get("severities", {}).items()},
         news={News(name): number for name, number in table.get("news", {}).items()},
         parts=tuple(_load_part(part) for part in table.get("parts", ())),
+        warnings=tuple(table.get("warnings", ())),
     )
 
 

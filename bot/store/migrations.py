@@ -120,6 +120,14 @@ _BEGIN = (
         attempts integer not null default 0, made_at text, failed_at text, error text
     ) without rowid""",
     "create index attachments_due on attachments(requested_at) where made_at is null and failed_at is null",
+    # What AWS Organizations last said of its accounts, and since when it says no more.
+    """create table organization (
+        one integer primary key check (one = 1),
+        members_json text not null default '[]',
+        read_at text,
+        failed_at text,
+        why text not null default ''
+    )""",
     # A scheduled slot is claimed once, whatever restarts between.
     (
         "create table slots (job text not null, slot text not null, claimed_at text not null, primary key (job, slot)) "

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.accepted import Accepted
 from bot.tally import Tally
 from bot.tasks import AccountResult
 from checks.inventory import Gap
@@ -99,9 +100,11 @@ def test_gaps_are_told_with_their_permission():
 
 def test_a_suppression_is_called_idle_only_when_all_that_it_could_cover_was_known():
     one = Suppression(checks=(SSH,), reason="r", owner="anna", until=NOW.date() + timedelta(days=9))
-    facts = {"suppressions": (one,), "within": frozenset({one})}
 
-    assert len(a_tally(FAIL, **facts).warnings(NOW.date())) == 1
-    assert a_tally(UNKNOWN, **facts).warnings(NOW.date()) == []
-    assert a_tally(FAIL, suppressions=(one,)).warnings(NOW.date()) == []
-    assert a_tally(FAIL, stopped=True, **facts).warnings(NOW.date()) == []
+    def accepted(within=frozenset({one})):
+        return Accepted(suppressions=(one,), within=within)
+
+    assert len(a_tally(FAIL, accepted=accepted()).warnings(NOW.date())) == 1
+    assert a_tally(UNKNOWN, accepted=accepted()).warnings(NOW.date()) == []
+    assert a_tally(FAIL, accepted=accepted(within=frozenset())).warnings(NOW.date()) == []
+    assert a_tally(FAIL, stopped=True, accepted=accepted()).warnings(NOW.date()) == []

@@ -1,20 +1,27 @@
-"""Organizations: a delegated administrator lists the accounts; another member account may not."""
+"""Organizations: a delegated administrator reads the accounts, units and tags; another member account may not."""
 
 from typing import Any
 
 from sandbox.aws.patch import Patch
 
+READS = (
+    "list_accounts",
+    "list_accounts_for_parent",
+    "list_organizational_units_for_parent",
+    "list_roots",
+    "list_tags_for_resource",
+)
+
 
 def install(patch: Patch) -> None:
-    """Answer ListAccounts for the management account and its delegates alone."""
+    """Answer for the management account and its delegates alone."""
     from moto.core.exceptions import JsonRESTError
     from moto.organizations.models import OrganizationsBackend, organizations_backends
 
     class AccessDeniedException(JsonRESTError):  # type: ignore[misc]
         code = 400
 
-    @patch.around(OrganizationsBackend, "list_accounts")
-    def list_accounts(original: Any, backend: Any, *args: Any, **kwargs: Any) -> Any:
+    def for_those_who_may(original: Any, backend: Any, *args: Any, **kwargs: Any) -> Any:
         owner = organizations_backends.master_accounts.get(backend.account_id)
         if owner is None or backend.org:
             return original(backend, *args, **kwargs)
@@ -23,6 +30,9 @@ def install(patch: Patch) -> None:
             message = "You don't have permissions to access this resource."
             raise AccessDeniedException("AccessDeniedException", message)
         return original(management, *args, **kwargs)
+
+    for operation in READS:
+        patch.around(OrganizationsBackend, operation)(for_those_who_may)
 
 
 def forget() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.aws import accounts
 from sandbox.aws.accounts import Account
@@ -124,7 +124,27 @@ def _organization(cloud: "Cloud") -> None:
     for account in accounts.ACCOUNTS:
         if account != accounts.MANAGEMENT:
             _member(backend, account)
+    _units(client)
     client.register_delegated_administrator(AccountId=accounts.HUB.id, ServicePrincipal="guardduty.amazonaws.com")
+
+
+def _units(client: Any) -> None:
+    """Where each account is: the management account too, as in companies that began with it."""
+    root = client.list_roots()["Roots"][0]["Id"]
+
+    def unit(name: str, parent: str) -> str:
+        made: str = client.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
+        return made
+
+    workloads, security = unit("Workloads", root), unit("Security", root)
+    places = {
+        accounts.PROD: (unit("Production", workloads), "production"),
+        accounts.DEV: (unit("Development", workloads), "development"),
+        accounts.LOG: (security, "security"),
+    }
+    for account, (place, environment) in places.items():
+        client.move_account(AccountId=account.id, SourceParentId=root, DestinationParentId=place)
+        client.tag_resource(ResourceId=account.id, Tags=[{"Key": "Environment", "Value": environment}])
 
 
 def _member(backend: object, account: Account) -> None:

@@ -1,10 +1,10 @@
-"""Which accounts and regions an audit looks at."""
+"""Which regions of an account an audit looks at."""
 
 import pytest
 
 from bot.aws import accounts
 from bot.aws.sessions import Sessions
-from bot.config import Account, Aws
+from bot.config import Aws
 from bot.errors import AwsDenied, AwsError
 from sandbox.aws.accounts import HUB
 from sandbox.aws.gaps import regions as sandbox_regions
@@ -15,16 +15,6 @@ ENABLED = ("eu-west-1", "us-east-1")
 @pytest.fixture
 def enabled(cloud, monkeypatch):
     monkeypatch.setitem(sandbox_regions.enabled, HUB.id, ENABLED)
-
-
-def test_without_a_list_the_account_is_the_callers_own(sessions):
-    assert accounts.accounts(sessions) == (Account(id=HUB.id),)
-
-
-def test_a_list_is_taken_as_it_is():
-    listed = (Account(id="111122223333", name="acme-prod"),)
-
-    assert accounts.accounts(Sessions(Aws(accounts=listed))) == listed
 
 
 @pytest.mark.usefixtures("enabled")
