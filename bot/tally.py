@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +14,6 @@ from checks.model import Finding, Severity, Status
 
 if TYPE_CHECKING:
     from bot.tasks import AccountResult
-
-_BEYOND = re.compile(
-    r"when that (account|one) is audited too|in an account that is not audited|, which alone sees its"
-    r"|^AWS gives (no|neither) "
-)
-"""What is unknown by nature, from where the audit stands: nothing failed, and asking again would change nothing."""
 
 
 @dataclass(kw_only=True)
@@ -76,7 +69,7 @@ class Tally:
             self.judged[finding.check][finding.status] += 1
             if finding.status is Status.FAIL:
                 self.severities[finding.severity] += 1
-            if finding.status is Status.UNKNOWN and not _BEYOND.search(finding.reason):
+            if finding.status is Status.UNKNOWN and not finding.by_nature:
                 self.unread[finding.account, finding.region, finding.reason] += 1
 
     @property

@@ -17,7 +17,7 @@ def _unread(bucket: TrailBucket) -> Verdict:
         return None
     if bucket.bucket.permission or not bucket.trails:
         raise GapError(bucket.bucket)
-    return Unknown(f"{bucket.bucket.text} (delivered into by {', '.join(bucket.trails)})")
+    return Unknown(f"{bucket.bucket.text} (delivered into by {', '.join(bucket.trails)})", bucket.bucket.by_nature)
 
 
 def _of(bucket: TrailBucket) -> Evidence:

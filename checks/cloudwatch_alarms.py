@@ -9,7 +9,7 @@ from typing import Any
 from checks import activities, alarm_rule
 from checks.activities import Activity
 from checks.cloudtrail import of_all_regions
-from checks.inventory import Gap, GapError, View
+from checks.inventory import Gap, GapError, View, foremost
 from checks.inventory.account import Account
 from checks.inventory.cloudtrail import Trail
 from checks.inventory.cloudwatch import Alarm, LogGroup, MetricFilter
@@ -266,9 +266,8 @@ def _judged(watched: tuple[Activity, ...]) -> Callable[[Account, View], Verdict]
         steps = list(_chains(view, watched))
         if None in steps:
             return None
-        for step in steps:
-            if isinstance(step, Gap):
-                raise GapError(step)
+        if gaps := [step for step in steps if isinstance(step, Gap)]:
+            raise GapError(foremost(gaps))
         furthest = max((step for step in steps if isinstance(step, _Break)), key=lambda step: step.reach)
         return Problem({"broken_at": furthest.link, **furthest.evidence})
 

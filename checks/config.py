@@ -6,7 +6,7 @@ from typing import Any
 
 from checks import relay, s3_public
 from checks.evidence import few
-from checks.inventory import Gap, GapError, View, known
+from checks.inventory import Gap, GapError, View, foremost, known
 from checks.inventory.account import Account, AccountRegion
 from checks.inventory.config import DeliveryBucket, DeliveryChannel, Recorder
 from checks.inventory.events import EventRule, Target
@@ -117,7 +117,8 @@ def _records_global_types(recorder: Recorder) -> bool:
 def bucket_public(delivery: DeliveryBucket, _view: View) -> Verdict:
     """Row 42: the bucket of a delivery channel is public to read or write."""
     if isinstance(delivery.bucket, Gap) and delivery.regions and not delivery.bucket.permission:
-        return Unknown(f"{delivery.bucket.text} (delivered into from {', '.join(few(delivery.regions))})")
+        regions = ", ".join(few(delivery.regions))
+        return Unknown(f"{delivery.bucket.text} (delivered into from {regions})", delivery.bucket.by_nature)
     ways = s3_public.ways_in(known(delivery.bucket))
     if not ways:
         return None
@@ -177,15 +178,15 @@ def _by_rule(place: AccountRegion, view: View) -> list[str]:
     """Why nobody hears by a rule of either kind of change; empty: somebody does."""
     rules = view.of(EventRule, place.region)
     lost: list[str] = []
-    unread: list[GapError] = []
+    unread: list[Gap] = []
     for kind in _changes(place):
         traces = [relay.trace(rules, event, _hears) for event in kind]
         if all(trace.heard for trace in traces):
             return []
-        unread += [GapError(gap) for trace in traces if not trace.heard for gap in trace.unread]
+        unread += [gap for trace in traces if not trace.heard for gap in trace.unread]
         lost += [text for trace in traces for text in trace.lost]
     if unread:
-        raise unread[0]
+        raise GapError(foremost(unread))
     return list(dict.fromkeys(lost)) or ["no rule lets compliance or configuration changes through"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from checks import relay
 from checks.evidence import few
-from checks.inventory import Gap, GapError, View
+from checks.inventory import Gap, GapError, View, foremost
 from checks.inventory.account import AccountRegion
 from checks.inventory.events import EventRule, Target
 from checks.inventory.guardduty import Detector, OpenFinding
@@ -106,9 +106,8 @@ def not_relayed(place: AccountRegion, view: View) -> Verdict:
     silent = [trace for trace in traces if not trace.heard]
     if not silent:
         return None
-    for trace in silent:
-        if trace.unread:
-            raise GapError(trace.unread[0])
+    if unread := [gap for trace in silent for gap in trace.unread]:
+        raise GapError(foremost(unread))
     lost = list(dict.fromkeys(text for trace in silent for text in trace.lost))
     evidence: dict[str, Any] = {
         "should_reach": queue or "any target",

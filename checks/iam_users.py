@@ -207,7 +207,7 @@ def key_old(key: AccessKey, view: View) -> Verdict:
     if not key.active:
         return None
     if key.created is None:
-        return Unknown("AWS gives no creation date for this key")
+        return Unknown("AWS gives no creation date for this key", by_nature=True)
     age = view.age(key.created)
     if age <= view.settings.key_max_age:
         return None
@@ -235,7 +235,7 @@ def key_unused(key: AccessKey, view: View) -> Verdict:
     if not key.active:
         return None
     if since is None:
-        return Unknown("AWS gives neither a last use nor a creation date for this key")
+        return Unknown("AWS gives neither a last use nor a creation date for this key", by_nature=True)
     age = view.age(since)
     if age <= view.settings.key_unused:
         return None

@@ -57,7 +57,7 @@ class _Missing(Unknown):
 
 def _of_gap(gap: Gap) -> _Missing:
     facts = {"not_read": gap.record, "region": gap.region, "missing_permission": gap.permission}
-    return _Missing(gap.text, {key: value for key, value in facts.items() if value})
+    return _Missing(gap.text, gap.by_nature, {key: value for key, value in facts.items() if value})
 
 
 def _verdict(check: Check, resource: Record, view: View) -> Verdict:
@@ -71,13 +71,13 @@ def _verdict(check: Check, resource: Record, view: View) -> Verdict:
 
 
 def _finding(check: Check, view: View, resource: str, region: str, verdict: Verdict) -> Finding:
-    status, severity, reason = Status.PASS, check.severity, ""
+    status, severity, reason, by_nature = Status.PASS, check.severity, "", False
     evidence: Evidence = {}
     match verdict:
         case Problem():
             status, evidence, severity = Status.FAIL, verdict.evidence, verdict.severity or check.severity
         case Unknown():
-            status, reason = Status.UNKNOWN, verdict.reason
+            status, reason, by_nature = Status.UNKNOWN, verdict.reason, verdict.by_nature
             evidence = verdict.evidence if isinstance(verdict, _Missing) else {}
         case LeftOut():
             status, reason = Status.MUTED, verdict.reason
@@ -93,6 +93,7 @@ def _finding(check: Check, view: View, resource: str, region: str, verdict: Verd
         title=check.title,
         evidence=evidence,
         reason=reason,
+        by_nature=by_nature,
     )
 
 

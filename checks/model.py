@@ -63,6 +63,8 @@ class Unknown:
     """The resource could not be judged."""
 
     reason: str
+    by_nature: bool = False
+    """From where the audit stands: nothing failed, and asking again would change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class Finding:
     title: str
     evidence: Evidence = field(default_factory=dict)
     reason: str = ""
+    by_nature: bool = False
+    """Of what is UNKNOWN: nothing failed, and asking again would change nothing."""
 
     @property
     def id(self) -> str:

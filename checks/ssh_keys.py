@@ -61,7 +61,7 @@ def _used_by(pair: KeyPair, view: View) -> list[str]:
 def key_pair_old(pair: KeyPair, view: View) -> Verdict:
     """Row 29: a pair that is in use and was made too long ago."""
     if pair.created is None:
-        return Unknown("AWS gives no creation date for this key pair")
+        return Unknown("AWS gives no creation date for this key pair", by_nature=True)
     age = view.age(pair.created)
     if age <= view.settings.ssh_key_max_age:
         return None

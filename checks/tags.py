@@ -27,7 +27,7 @@ Tagged = Instance | Volume | Vpc | SecurityGroup | DbInstance | DbCluster | Reds
 def _shared(resource: Tagged, view: View) -> Unknown | None:
     """A VPC that another account shares with this one shows its tags to its owner alone."""
     if isinstance(resource, Vpc) and resource.owner != view.account:
-        return Unknown(f"the VPC belongs to account {resource.owner}, which alone sees its tags")
+        return Unknown(f"the VPC belongs to account {resource.owner}, which alone sees its tags", by_nature=True)
     return None
 
 

@@ -32,7 +32,7 @@ def no_flow_log(vpc: Vpc, view: View) -> Verdict:
     if _is_logged(vpc.id, logs):
         return None
     if vpc.owner != view.account:
-        return Unknown(f"the VPC belongs to account {vpc.owner}, which alone sees its flow logs")
+        return Unknown(f"the VPC belongs to account {vpc.owner}, which alone sees its flow logs", by_nature=True)
     subnets = [subnet.id for subnet in view.of(Subnet, vpc.region) if subnet.vpc == vpc.id]
     bare = [id_ for id_ in subnets if not _is_logged(id_, logs)]
     if subnets and not bare:

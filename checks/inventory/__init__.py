@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
@@ -41,6 +41,8 @@ class Gap:
     """In words for a person: what was refused or failed."""
     permission: str = ""
     """The IAM action that is missing, if one is."""
+    by_nature: bool = False
+    """From where the audit stands, as of what lies in another account: nothing failed."""
 
     @property
     def text(self) -> str:
@@ -54,6 +56,11 @@ class GapError(Exception):
     def __init__(self, gap: Gap) -> None:
         super().__init__(gap.reason)
         self.gap = gap
+
+
+def foremost(gaps: Iterable[Gap]) -> Gap:
+    """The first that may be closed; where all are by nature, the first. Raises ValueError without any."""
+    return min(gaps, key=lambda gap: gap.by_nature)
 
 
 def known(part: T | Gap) -> T:

@@ -35,7 +35,7 @@ def test_a_bucket_of_another_account_is_judged_there_and_no_gap_here(cloud):
     alone, unknown = audit(PROD, DEV)
     together, judged = audit(PROD, LOG, DEV)
 
-    assert {f.status for f in unknown} == {Status.UNKNOWN}
+    assert {(f.status, f.by_nature) for f in unknown} == {(Status.UNKNOWN, True)}
     assert alone.statuses[Status.UNKNOWN] > 0
     assert {f.account for f in judged} == {LOG.id}
     assert {f.check for f in judged} == set(ROWS)

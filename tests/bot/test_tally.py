@@ -65,20 +65,12 @@ def test_what_could_not_be_read_makes_it_incomplete_and_is_named():
     assert tally.shortcomings() == [f"{PROD} eu-west-1: 2 answers are UNKNOWN: AWS refused ec2:DescribeSecurityGroups"]
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [
-        "the bucket logs is not this account's own: it is judged there, when that one is audited too (by a trail)",
-        "the VPC belongs to account 444455556666, which alone sees its tags",
-        "AWS gives no creation date for this key",
-    ],
-)
-def test_what_is_unknown_from_where_it_stands_leaves_it_complete(reason):
-    assert a_tally(replace(UNKNOWN, reason=reason)).is_complete
+def test_what_is_unknown_by_nature_leaves_it_complete():
+    assert a_tally(replace(UNKNOWN, by_nature=True)).is_complete
 
 
-def test_a_name_cannot_make_what_was_refused_look_complete():
-    assert not a_tally(replace(UNKNOWN, reason="AWS refused s3:GetBucketPolicy: AWS-gives-no-audited-too")).is_complete
+def test_no_word_makes_what_was_refused_look_complete():
+    assert not a_tally(replace(UNKNOWN, reason="AWS gives no date, when that account is audited too")).is_complete
 
 
 def test_an_account_that_was_not_reached_makes_it_incomplete():

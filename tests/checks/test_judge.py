@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from checks.catalog import CATALOG
-from checks.inventory import GapError, Inventory, View
+from checks.inventory import GapError, Inventory, View, foremost, known
 from checks.inventory.ec2 import NetworkInterface, SecurityGroup
 from checks.inventory.iam import Group, Root, User
 from checks.judge import judge
@@ -110,6 +110,14 @@ def test_a_gap_in_what_a_check_reads_makes_that_resource_unknown():
     assert finding.status is Status.UNKNOWN
     assert finding.resource.endswith("user/alice")
     assert "iam:ListGroups" in finding.reason
+
+
+def test_what_is_unknown_by_nature_is_told_from_what_failed():
+    at_home = made(lambda _user, _view: Unknown("another account sees it", by_nature=True))
+    elsewhere = made(lambda _user, view: known(a_gap(Group, by_nature=True)))
+    refused = made(lambda _user, view: known(foremost([a_gap(Group, by_nature=True), a_gap(Group)])))
+    found = [finding for one in (at_home, elsewhere, refused) for finding in judged(one, a_user())]
+    assert [finding.by_nature for finding in found] == [True, True, False]
 
 
 def test_one_checks_bug_is_unknown_and_does_not_lose_the_audit():

@@ -53,6 +53,7 @@ def _group(source: Source, arn: str) -> LogGroup:
             record="LogGroup",
             reason=f"the log group {name} is in account {account}: its alarms are judged there, "
             "when that account is audited too",
+            by_nature=True,
         )
     return LogGroup(name=name, arn=arn, region=region, filters=filters, alarms=alarms)
 

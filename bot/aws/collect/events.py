@@ -66,7 +66,8 @@ def _bus(source: Source, arn: str, passed: tuple[str, ...]) -> Bus:
         return Bus(arn=arn)
     if account != source.account and account not in {one.id for one in source.sessions.aws.accounts}:
         reason = f"the event bus {arn} lies in an account that is not audited"
-        return Bus(arn=arn, rules=Gap(account=source.account, region=source.region, record="EventRule", reason=reason))
+        unread = Gap(account=source.account, region=source.region, record="EventRule", reason=reason, by_nature=True)
+        return Bus(arn=arn, rules=unread)
     there = replace(source, account=account, region=region)
     listed = part(there, "EventRule", lambda: _listed(there, resource.removeprefix("event-bus/")))
     if isinstance(listed, Gap):

@@ -82,6 +82,7 @@ def _foreign(source: Source, name: str) -> Gap:
         record="Bucket",
         reason=f"the bucket {name} is not this account's own: it is judged in the account that owns it, "
         "when that one is audited too",
+        by_nature=True,
     )
 
 
