@@ -71,7 +71,7 @@ class _Flow:
     halted: bool = False
 
     def fill(self) -> None:
-        while self.todo and len(self.under_way) < self.place.room():
+        while len(self.under_way) < self.place.room() and self.todo:  # it is asked each time, and may be lost
             task = self.todo.popleft()
             self.under_way[self.place.submit(task)] = task
 
