@@ -16,6 +16,7 @@ from bot import tasks
 from bot.accepted import Accepted, within
 from bot.changes import Receive, take_in
 from bot.errors import PicketError, StoreBusy
+from bot.security_hub import Importer
 from bot.services import Services
 from bot.store import Tx, audits, findings
 from bot.store.audits import Audit, Kind, Part, Progress, State
@@ -172,14 +173,20 @@ class Worker:
             suppressions=settings.accepted(),
             within=within(settings, selection, {one.id for one in checks}, {a.id for a in chosen}),
         )
+        hub = None
+        if settings.security_hub.enabled and audit.kind is Kind.SCHEDULED:
+            hub = Importer.of(settings, services.aws, services.now())
         meter = _Meter(self, audit)
         for result in self.run(todo, meter.step, self.stop) if todo else ():
             asked = self._save(audit, selection, result)
             accepted.add(result.accepted, asked)
+            if hub:  # what another account owns is imported by that one
+                hub.account(result, [finding for finding in asked if not finding.by_nature], selection)
             meter.done(result, asked)
         # what an audit saw before it was cut short is not known any more
         warnings = accepted.warnings(services.now().date(), through=not done)
-        self._finish(meter.now(), checks, (*enrolment.warnings, *warnings))
+        refused = hub.troubles() if hub else []
+        self._finish(meter.now(), checks, (*enrolment.warnings, *warnings, *refused))
 
     def _save(self, audit: Audit, selection: Selection, result: AccountResult) -> tuple[Finding, ...]:
         """Keep an account's answers and what they change, in one transaction; returns those that were asked for."""

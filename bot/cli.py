@@ -40,21 +40,22 @@ cli.command()(cli_audit.audit)
 
 
 class Role(StrEnum):
-    """The two roles in each account."""
+    """The roles in each account."""
 
     READ = "read"
     REMEDIATE = "remediate"
+    SECURITY_HUB = "security-hub"
 
 
 @cli.command()
 def policy(
-    role: Annotated[Role, typer.Argument(help="For the role that reads, or the one that changes things.")],
+    role: Annotated[Role, typer.Argument(help="For the role that reads, changes things, or imports.")],
     config: Annotated[Path | None, typer.Option("--config", "-c", envvar="PICKET_CONFIG")] = None,
 ) -> None:
     """Print the least IAM policy for the checks and remedies that are switched on; without a config, for all."""
     import json
 
-    from bot.aws.permissions import read_policy, remediation_policy
+    from bot.aws.permissions import read_policy, remediation_policy, security_hub_policy
     from bot.aws.remedies import REMEDIES
     from bot.config import load_offline
     from checks.catalog import CATALOG
@@ -65,8 +66,12 @@ def policy(
         organization = settings.aws.organization
         checks = tuple(check for check in checks if settings.runs(check.id))
         remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
-    document = read_policy(checks, remedies, organization) if role is Role.READ else remediation_policy(remedies)
-    typer.echo(json.dumps(document, indent=2))
+    documents = {
+        Role.READ: lambda: read_policy(checks, remedies, organization),
+        Role.REMEDIATE: lambda: remediation_policy(remedies),
+        Role.SECURITY_HUB: security_hub_policy,
+    }
+    typer.echo(json.dumps(documents[role](), indent=2))
 
 
 @cli.command()

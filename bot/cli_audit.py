@@ -17,9 +17,9 @@ import typer
 from bot.reports import Format
 
 if TYPE_CHECKING:
-    from bot.config import Offline
     from bot.reports.formats import Page
     from bot.reports.table import Screen
+    from bot.security_hub import Importer
     from bot.standalone import Plan
     from bot.tally import Tally
     from checks.selection import SelectionError
@@ -97,6 +97,9 @@ def audit(
             metavar="ADDRESS",
         ),
     ] = None,
+    to_security_hub: Annotated[
+        bool, typer.Option("--to-security-hub", help="Import the result into AWS Security Hub too.")
+    ] = False,
     fail_on: Annotated[Level, typer.Option("--fail-on", help="Exit with 3 on findings so bad or worse.")] = Level.LOW,
     config: Annotated[
         Path | None,
@@ -124,7 +127,7 @@ def audit(
         _wrong(error)
     except (SettingsError, UserError) as error:
         _fail(str(error), _USAGE)
-    code = _audit(planned, settings, _chosen(form, output), output)
+    code = _audit(planned, _chosen(form, output), output, to_security_hub)
     raise typer.Exit(code or (_FINDINGS if planned.tally.fails(Severity.named(fail_on)) else 0))
 
 
@@ -137,7 +140,7 @@ def _chosen(form: Format | None, output: Path | None) -> Format:
     return form or endings.get(output.suffix.lower() if output else "", Format.TABLE)
 
 
-def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) -> int:
+def _audit(planned: Plan, form: Format, output: Path | None, to_security_hub: bool) -> int:
     """Run it and write the result; returns the code to exit with, nought where the findings decide."""
     from bot import standalone
     from bot.progress import Bar
@@ -146,8 +149,9 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
 
     tally = planned.tally
     with _opened(output) as file, until_told() as told, Bar(tally.accounts, sys.stderr) as bar:
-        batches = bar.of(standalone.findings(planned, told.stop, bar.step))
         page = _page(planned, file)
+        hub = _hub(planned) if to_security_hub else None
+        batches = bar.of(standalone.findings(planned, told.stop, bar.step, hub))
         try:
             for piece in write(form, batches, page):
                 with bar.aside():
@@ -159,6 +163,8 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
             _fail(f"the result could not be written: {error.strerror}", _INCOMPLETE)
         except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback
             _fail(f"a fault of Picket; please report it ({type(error).__name__}: {error})", _INCOMPLETE)
+    if hub:
+        typer.echo(f"picket: {hub.said()}", err=True)
     _tell(tally, output)
     if told.signal:
         return 128 + told.signal
@@ -168,6 +174,7 @@ def _audit(planned: Plan, settings: Offline, form: Format, output: Path | None) 
 def _page(planned: Plan, file: TextIO) -> Page:
     from importlib.metadata import version
 
+    from bot.aws.sessions import Sessions
     from bot.reports.formats import Page
     from bot.reports.origin import Origin
     from checks.catalog import CATALOG
@@ -176,9 +183,18 @@ def _page(planned: Plan, file: TextIO) -> Page:
         version=version("picket"),
         at=planned.tally.began,
         checks=CATALOG,
+        partition=Sessions.of(planned.settings.aws).partition,
+        home=planned.settings.security_hub.global_region,
         account_names={one.id: one.name for one in planned.settings.aws.accounts if one.name},
     )
     return Page(origin=origin, tally=planned.tally, screen=_screen(file))
+
+
+def _hub(planned: Plan) -> Importer:
+    from bot.aws.sessions import Sessions
+    from bot.security_hub import Importer
+
+    return Importer.of(planned.settings, Sessions.of(planned.settings.aws), planned.tally.began)
 
 
 @contextmanager

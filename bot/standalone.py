@@ -15,6 +15,7 @@ from bot.config import Account, Audits, Offline
 from bot.enrolment import Enrolment, enrolled
 from bot.errors import AwsError, PicketError, UserError
 from bot.reports import rank
+from bot.security_hub import Importer
 from bot.tally import Tally
 from bot.tasks import EVERYWHERE, AccountResult, OnStep, Task, in_processes, in_this_process, on_cluster
 from checks.catalog import CATALOG
@@ -109,11 +110,14 @@ def _accounts(settings: Offline, selection: Selection) -> Sequence[Account]:
     return [Account(id=word) for word in selection.accounts]
 
 
-def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Sequence[Finding]]:
+def findings(
+    plan: Plan, stop: threading.Event, on_step: OnStep, hub: Importer | None = None
+) -> Iterator[Sequence[Finding]]:
     """What is reported of each account as it is through, the worst first; `plan.tally` counts along.
 
     What an account does not know of a bucket that another may own comes last, unless that one judged it. Ends soon
-    after `stop` is set, with what was read by then. Nothing is raised: what goes wrong is in the tally.
+    after `stop` is set, with what was read by then. Nothing is raised: what goes wrong is in the tally. What is
+    reported is imported into the `hub`, if there is one.
     """
     began, tally = time.monotonic(), plan.tally
     shared: list[Finding] = []
@@ -126,6 +130,8 @@ def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Seq
                 held += [f for f in reported if _may_be_settled(f)]
                 reported = [f for f in reported if not _may_be_settled(f)]
             tally.add(result, reported)
+            if hub:
+                hub.account(result, reported, plan.selection)
             yield sorted(reported, key=rank)
     except PicketError as error:
         tally.troubles.append(str(error))
@@ -134,7 +140,10 @@ def findings(plan: Plan, stop: threading.Event, on_step: OnStep) -> Iterator[Seq
     settled = judged_elsewhere(shared)
     if rest := sorted((f for f in held if f.id not in settled), key=rank):
         tally.count(rest)
+        if hub:
+            hub.take(rest)
         yield rest
+    tally.troubles += hub.troubles() if hub else []
     tally.stopped = stop.is_set()
     tally.seconds = time.monotonic() - began
 

@@ -37,6 +37,10 @@ _NOT_OFFERED = {"OptInRequired", "SubscriptionRequiredException", "UnsupportedOp
 _NOT_ENABLED = {"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"}
 """What a region answers that the account has not enabled; a key that does not exist is answered alike."""
 
+_ROLE = (
+    " Make that role in that account, let it trust these credentials, and give it the external id of the setting "
+    "aws.external_id, if it asks for one."
+)
 _PERMISSION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z*]+)")
 _ENCODED = re.compile(r"\s*Encoded authorization failure message:.*", re.DOTALL)
 
@@ -102,7 +106,7 @@ def _of_answer(error: ClientError, service: str, where: str) -> AwsError:
     if code in _DENIED:
         named = _PERMISSION.search(said)
         permission = named[1] if named else ACTIONS.get(name, name)
-        words = f"AWS refused {permission}{where}: {said}."
+        words = f"AWS refused {permission}{where}: {said}.{_ROLE if operation == 'AssumeRole' else ''}"
         return AwsDenied(words, permission=permission, code=code, operation=operation)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     words = _unreachable(code, status, f"{name}{where}", said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.aws import accounts
+from bot.aws import accounts, security_hub
 from bot.aws.collect import plan
 from bot.aws.collect.collector import Scope
 from bot.aws.organization import actions as enrolling
@@ -41,6 +41,11 @@ def read_policy(
 def remediation_policy(remedies: Iterable[Remedy]) -> dict[str, Any]:
     """The least policy of the role that changes things by `remedies`, which looks again before it acts."""
     return _document("PicketRemediates", {a for remedy in remedies for a in (*remedy.reads, *remedy.writes)})
+
+
+def security_hub_policy() -> dict[str, Any]:
+    """The least policy of the role that imports findings into Security Hub."""
+    return _document("PicketImports", set(security_hub.ACTIONS))
 
 
 def _document(sid: str, actions: set[str]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Access(StrEnum):
     """The role that reads; the caller's own credentials where none is set."""
     REMEDIATE = "remediate"
     """The role that may change things."""
+    IMPORT = "import"
+    """The role that may import findings into Security Hub; the caller's own credentials where none is set."""
     SERVICE = "service"
     """The caller's own: its queue."""
 
@@ -106,6 +108,13 @@ class Sessions:
         return Caller(identity["Account"], identity["Arn"])
 
     @cached_property
+    def partition(self) -> str:
+        """The partition of that region, known without asking AWS."""
+        with told("configuration"):
+            found: str = self._own.get_partition_for_region(self.region)
+        return found
+
+    @cached_property
     def region(self) -> str:
         """The region that the environment names, where global services are called; us-east-1 where it names none."""
         with told("configuration"):
@@ -156,17 +165,24 @@ class Sessions:
         return ReadingModels(self._own.get_component("data_loader"))
 
     def _role(self, account: str, access: Access) -> str:
-        role = {Access.READ: self.aws.read_role, Access.REMEDIATE: self.aws.remediation_role, Access.SERVICE: ""}[
-            access
-        ]
+        role = {
+            Access.READ: self.aws.read_role,
+            Access.REMEDIATE: self.aws.remediation_role,
+            Access.IMPORT: self.aws.security_hub_role,
+            Access.SERVICE: "",
+        }[access]
         if role or access is Access.SERVICE:
             return role
         if access is Access.REMEDIATE:
             raise AwsError("No role may change anything: the setting aws.remediation_role names none.")
         if account != self.caller.account:
+            deed, setting = {
+                Access.IMPORT: ("imported into", "aws.security_hub_role"),
+                Access.READ: ("read", "aws.read_role"),
+            }[access]
             raise AwsError(
-                f"Account {account} cannot be read with the credentials of {self.caller.account}: "
-                "name the role to assume there in the setting aws.read_role."
+                f"Account {account} cannot be {deed} with the credentials of {self.caller.account}: "
+                f"name the role to assume there in the setting {setting}."
             )
         return role
 

@@ -140,6 +140,15 @@ class Remediation(Part):
     """How long a fix may be undone by its button."""
 
 
+class SecurityHub(Part):
+    """Findings that go into AWS Security Hub, in the account and region of each, by `aws.security_hub_role`."""
+
+    enabled: bool = False
+    """After each scheduled audit; on the command line `--to-security-hub` says so."""
+    global_region: str = ""
+    """Where those go that are of no region; empty: where AWS's global services live, as us-east-1."""
+
+
 class Snooze(Part):
     """How long an alert may be put off, in hours, by severity."""
 
@@ -195,6 +204,7 @@ class Offline(Part):
     digests: tuple[Digest, ...] = ()
     remediation: Remediation = Remediation()
     snooze: Snooze = Snooze()
+    security_hub: SecurityHub = SecurityHub()
     checks: Checks = Checks()
     suppressions: tuple[Suppression, ...] = ()
 

@@ -45,6 +45,29 @@ _KINDS = {
     "s3:": "AwsS3Bucket",
 }
 """ASFF's types of resources, by service and kind in the ARN; what is not here is `Other`."""
+_OURS = (
+    "SchemaVersion",
+    "Id",
+    "ProductArn",
+    "GeneratorId",
+    "AwsAccountId",
+    "Types",
+    "CreatedAt",
+    "Severity",
+    "FindingProviderFields",
+    "Title",
+    "Description",
+    "Remediation",
+    "Resources",
+    "Compliance",
+)
+"""What is said again of a finding that is archived: Security Hub adds more, and does not take all of it back."""
+
+
+GENERATOR = "picket/"
+"""How the generator's id begins; the check follows."""
+FINDING, REGION = "picket/finding_id", "picket/region"
+"""The product's fields that hold a finding's id and its region, `global` for what is everywhere."""
 
 
 def finding_of(finding: Finding, origin: Origin) -> dict[str, Any]:
@@ -53,7 +76,7 @@ def finding_of(finding: Finding, origin: Origin) -> dict[str, Any]:
     What passes is informational and resolved; what is suppressed is a failure whose workflow says so.
     """
     check = origin.checks.get(finding.check)
-    at = origin.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = _moment(origin)
     severity = {
         "Label": "INFORMATIONAL" if finding.status is Status.PASS else _LABELS[finding.severity],
         "Original": str(finding.severity),
@@ -61,9 +84,9 @@ def finding_of(finding: Finding, origin: Origin) -> dict[str, Any]:
     partition, region = origin.partition_of(finding), origin.region_of(finding)
     said: dict[str, Any] = {
         "SchemaVersion": "2018-10-08",
-        "Id": f"picket/{finding.account}/{finding.check}/{finding.id}"[:512],
+        "Id": f"{GENERATOR}{finding.account}/{finding.check}/{finding.id}"[:512],
         "ProductArn": f"arn:{partition}:securityhub:{region}:{finding.account}:product/{finding.account}/default",
-        "GeneratorId": _cut(f"picket/{finding.check}", 512),
+        "GeneratorId": _cut(GENERATOR + finding.check, 512),
         "AwsAccountId": finding.account,
         "Types": _TYPES,
         "CreatedAt": at,
@@ -76,7 +99,7 @@ def finding_of(finding: Finding, origin: Origin) -> dict[str, Any]:
         "Compliance": _compliance(finding, check),
         "Workflow": {"Status": _workflow(finding)},
         "RecordState": "ACTIVE",
-        "ProductFields": {"picket/version": origin.version, "picket/finding_id": finding.id},
+        "ProductFields": {"picket/version": origin.version, FINDING: finding.id, REGION: finding.region},
     }
     if check:
         said["Remediation"] = {"Recommendation": {"Text": _cut(check.fix, 512)}}
@@ -86,6 +109,17 @@ def finding_of(finding: Finding, origin: Origin) -> dict[str, Any]:
         by = _cut(str(finding.evidence["muted"]["owner"]), 512)
         said["Note"] = {"Text": _cut(finding.reason, 512), "UpdatedBy": by, "UpdatedAt": at}
     return said
+
+
+def archived(item: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
+    """A finding that was imported before, as Security Hub gives it, to be imported as no longer there."""
+    ours = {key: value for key, value in item.items() if key in _OURS}
+    fields = {key: value for key, value in item.get("ProductFields", {}).items() if key.startswith(GENERATOR)}
+    return {**ours, "ProductFields": fields, "RecordState": "ARCHIVED", "UpdatedAt": _moment(origin)}
+
+
+def _moment(origin: Origin) -> str:
+    return origin.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _description(finding: Finding, check: Check | None) -> str:

@@ -23,6 +23,8 @@ class Origin:
     account_names: Mapping[str, str]
     partition: str = "aws"
     """Of findings that neither their resource nor their region tells."""
+    home: str = ""
+    """Region for what is global; empty: where global services live."""
 
     def partition_of(self, finding: Finding) -> str:
         """`aws`, `aws-us-gov` or `aws-cn`."""
@@ -32,8 +34,13 @@ class Origin:
 
     def region_of(self, finding: Finding) -> str:
         """A region that exists: where global things live, for those."""
-        home = _HOME_REGIONS.get(self.partition_of(finding), "us-east-1")
-        return home if " " in finding.region or finding.region == "global" else finding.region
+        if " " in finding.region or finding.region == "global":
+            return self.home_in(self.partition_of(finding))
+        return finding.region
+
+    def home_in(self, partition: str) -> str:
+        """The region for what is global in a partition."""
+        return self.home or _HOME_REGIONS.get(partition, "us-east-1")
 
 
 def is_suppressed(finding: Finding) -> bool:

@@ -176,7 +176,32 @@ def test_an_account_without_the_role_is_a_gap_with_the_fix_beside_the_others(pic
     assert {f["account"]: f["status"] for f in findings} == {PROD.id: "FAIL", "999988887777": "UNKNOWN"}
     assert "999988887777" in err
     assert "sts:AssumeRole" in err
+    assert "Make that role in that account" in err
     assert set(summary["accounts"]["looked_at"]) == {PROD.id, "999988887777"}
+
+
+def test_what_goes_to_security_hub_is_counted_and_what_does_not_is_exit_4_with_the_reason(picket, cloud):
+    words = ("audit", "iam-root-key", "--region", "eu-west-1", "--region", "global", "--to-security-hub")
+
+    refused, _, why = picket(*words)
+    cloud.client("securityhub", PROD, "us-east-1").enable_security_hub()
+    cloud.client("securityhub", PROD, "eu-west-1").enable_security_hub()
+    code, _, err = picket(*words)
+
+    assert refused == 4
+    assert "1 could not be imported." in why
+    assert "Security Hub is not enabled there" in why
+    assert code == 3
+    assert "Security Hub took 1 finding." in err
+
+
+def test_the_policy_of_each_role_is_printed_without_a_token_of_slack(picket):
+    config = "[aws.organization]\nenabled = true\n"
+
+    printed = {role: picket("policy", role, config=config) for role in ("read", "security-hub")}
+
+    assert "organizations:ListAccountsForParent" in printed["read"][1]
+    assert "securityhub:BatchImportFindings" in printed["security-hub"][1]
 
 
 def test_another_account_without_a_role_to_assume_says_which_setting(picket):

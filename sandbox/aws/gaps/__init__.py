@@ -23,6 +23,7 @@ MODULES = (
     "organizations",
     "recorder_status",
     "regions",
+    "security_hub",
     "server_certificates",
     "snapshots",
     "sns",
