@@ -17,7 +17,7 @@ def within(
     settings: Offline, selection: Selection, checks: Collection[str], chosen: Collection[str]
 ) -> frozenset[Suppression]:
     """The suppressions of which nothing lies outside of the checks, accounts and regions that are looked at."""
-    if selection.regions or selection.severity is not None:
+    if not settings.suppressions or selection.regions or selection.severity is not None:
         return frozenset()
     accounts = [*settings.aws.accounts, *(settings.account(id_) for id_ in chosen)]
     off = {account.id: settings.for_judging(account).disabled for account in accounts}

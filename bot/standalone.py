@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.accepted import Accepted, within
 from bot.aws.accounts import known_regions
 from bot.aws.sessions import Sessions
-from bot.config import Account, Audits, Offline
+from bot.config import Account, Checks, Offline
 from bot.enrolment import Enrolment, enrolled
 from bot.errors import AwsError, PicketError, UserError
 from bot.reports import rank
@@ -33,8 +33,6 @@ class Plan:
     """With the accounts that there are."""
     selection: Selection
     tasks: tuple[Task, ...]
-    audits: Audits
-    """Where they run."""
     tally: Tally
 
 
@@ -59,9 +57,11 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
         chosen = _accounts(settings, selection)
     except AwsError as error:
         troubles.append(str(error))
-    judged = {one.id: selection.checks(CATALOG, settings.for_judging(one)) for one in chosen}
-    general = () if chosen else selection.checks(CATALOG, settings.for_judging())
-    checks = [check for check in CATALOG.values() if check in general or any(check in each for each in judged.values())]
+    general = settings.for_judging()  # one for all that set none of their own: it lists every account
+    judging = {one.id: settings.for_judging(one) if one.checks != Checks() else general for one in chosen}
+    judged = {id_: selection.checks(CATALOG, its) for id_, its in judging.items()}
+    ran = {check.id for each in judged.values() or [selection.checks(CATALOG, general)] for check in each}
+    checks = tuple(id_ for id_ in CATALOG if id_ in ran)
     if not checks:
         raise UserError(f"Every check of {' '.join(words)} is switched off in the settings.")
     tasks = tuple(
@@ -70,27 +70,27 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
             account=account,
             checks=tuple(check.id for check in judged[account.id]),
             regions=() if GLOBAL in selection.regions else selection.regions,  # what is global may lie in any of them
-            settings=settings.for_judging(account),
+            settings=judging[account.id],
             suppressions=settings.accepted(),
             at=now,
         )
         for account in chosen
     )
-    not_asked_for = {one.id: "not asked for" for one in settings.aws.accounts if one not in chosen}
+    not_asked_for = {one.id: "not asked for" for one in settings.aws.accounts if one.id not in judged}
     tally = Tally(
         selector=" ".join(words),
-        checks=tuple(check.id for check in checks),
+        checks=checks,
         accounts=tuple(account.id for account in chosen),
         left_out={**enrolment.left_out, **not_asked_for},
         noted=enrolment.warnings,
         accepted=Accepted(
             suppressions=settings.accepted(),
-            within=within(settings, selection, {check.id for check in checks}, {account.id for account in chosen}),
+            within=within(settings, selection, ran, judged.keys()),
         ),
         began=now,
         troubles=troubles,
     )
-    return Plan(settings=settings, selection=selection, tasks=tasks, audits=settings.audits, tally=tally)
+    return Plan(settings=settings, selection=selection, tasks=tasks, tally=tally)
 
 
 def _known_regions(words: Sequence[str]) -> Sequence[str]:
@@ -126,7 +126,8 @@ def findings(
         for result in _run(plan, on_step, stop):
             reported = [f for f in result.findings if f.region == EVERYWHERE or plan.selection.admits(f)]
             if len(plan.tasks) > 1:
-                shared += [f for f in result.findings if is_shared(CATALOG[f.check])]
+                # of a thousand accounts' evidence nothing is kept
+                shared += [replace(f, evidence={}) for f in result.findings if is_shared(CATALOG[f.check])]
                 held += [f for f in reported if _may_be_settled(f)]
                 reported = [f for f in reported if not _may_be_settled(f)]
             tally.add(result, reported)
@@ -153,8 +154,8 @@ def _may_be_settled(finding: Finding) -> bool:
 
 
 def _run(plan: Plan, on_step: OnStep, stop: threading.Event) -> Iterator[AccountResult]:
-    if plan.audits.executor:
-        return on_cluster(plan.audits, plan.tasks, on_step, stop, partial=True)
+    if plan.settings.audits.executor:
+        return on_cluster(plan.settings.audits, plan.tasks, on_step, stop, partial=True)
     if len(plan.tasks) > 1:
         return in_processes(plan.tasks, on_step, stop, partial=True)
     return in_this_process(plan.tasks, on_step, stop, partial=True)  # a process of its own takes a second to begin

@@ -20,8 +20,8 @@ from bot.tasks.here import RARELY, run_next
 from bot.tasks.place import run_on
 from bot.tasks.task import AccountResult, OnStep, Step, Task
 
-_MOST = 4
-"""Processes."""
+MOST = 4
+"""Processes, however many cores there are: each has sixteen calls of AWS in the air."""
 
 
 def in_processes(
@@ -32,7 +32,7 @@ def in_processes(
     Soon after `stop` is set it raises Interrupted, or ends with what was read by then if a `partial` result is wanted.
     Raises PicketError when a process was killed.
     """
-    pool = _Pool(min(len(tasks), os.cpu_count() or 1, _MOST), partial=partial)
+    pool = _Pool(min(len(tasks), os.cpu_count() or 1, MOST), partial=partial)
     try:
         yield from run_on(pool, tasks, on_step, stop, partial=partial)
         pool.executor.shutdown()

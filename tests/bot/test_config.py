@@ -258,3 +258,102 @@ def test_a_suppression_of_everything_or_without_owner_reason_or_end_is_refused(w
 def test_a_right_is_given_to_people_and_never_to_whoever_is_there(write, word):
     with pytest.raises(SettingsError, match=r"rights\.approve"):
         load(write(SMALLEST + f'[rights]\napprove = ["{word}"]\n'), ENVIRONMENT)
+
+
+TLS = 'executor = "dask+tls://dask.internal:8786"\n'
+FILES = 'executor_ca = "ca.pem"\nexecutor_certificate = "picket.pem"\nexecutor_key = "key.pem"\n'
+
+
+def test_an_executor_is_a_scheduler_of_dask_with_or_without_certificates(write):
+    audits = load_offline(write("[audits]\n" + TLS + FILES)).audits
+
+    assert audits.executor == "dask+tls://dask.internal:8786"
+    assert str(audits.executor_key) == "key.pem"
+    assert load_offline(write("[audits]\n" + TLS)).audits.executor_ca is None
+    assert load_offline(None).audits.executor == ""
+
+
+def test_the_executor_of_the_command_line_goes_before_that_of_the_file(write):
+    settings = load_offline(write("[audits]\n" + TLS), executor="dask://[::1]:8786")
+
+    assert settings.audits.executor == "dask://[::1]:8786"
+    assert load_offline(write("[audits]\n" + TLS), executor="").audits.executor == ""
+
+
+@pytest.mark.parametrize("address", ["tcp://h:1", "dask://h", "dask://u:p@h:1", "dask://h:1/x", "h:8786"])
+def test_an_address_that_is_no_scheduler_is_refused(address):
+    with pytest.raises(
+        SettingsError, match=r"the command line .*\n.*audits.executor: .* is not a Dask scheduler's addr"
+    ):
+        load_offline(None, executor=address)
+
+
+def test_certificates_that_would_not_be_used_or_are_not_all_there_are_a_fault(write):
+    with pytest.raises(SettingsError, match=r"dask\+tls://, and would not be used"):
+        load_offline(write('[audits]\nexecutor = "dask://h:8786"\n' + FILES))
+    with pytest.raises(SettingsError, match="go together"):
+        load_offline(write("[audits]\n" + TLS + 'executor_ca = "ca.pem"\n'))
+
+
+ACCOUNTS = """
+[checks]
+key_max_age = 60
+disabled = ["iam-root-used"]
+
+[[aws.accounts]]
+id = "111122223333"
+
+[[aws.accounts]]
+id = "444455556666"
+checks = { key_max_age = 30, disabled = ["tag-missing"], severity = { "iam-key-old" = "low" } }
+"""
+
+
+def test_an_account_may_have_numbers_lists_and_severities_of_its_own(write):
+    settings = load(write(SMALLEST + ACCOUNTS), ENVIRONMENT)
+
+    general, own = (settings.for_judging(settings.account(id_)) for id_ in ("111122223333", "444455556666"))
+
+    assert (general.key_max_age, general.disabled, general.severity) == (60, ("iam-root-used",), {})
+    assert (own.key_max_age, own.disabled, own.severity) == (30, ("tag-missing",), {"iam-key-old": "low"})
+    assert own.password_length == general.password_length
+
+
+def test_a_check_is_read_for_as_long_as_one_account_has_it_switched_on(write):
+    settings = load(write(SMALLEST + ACCOUNTS), ENVIRONMENT)
+
+    assert settings.runs("iam-root-used")
+    assert settings.runs("tag-missing")
+    assert not load(write(SMALLEST + '[checks]\ndisabled = ["iam-root-used"]\n'), ENVIRONMENT).runs("iam-root-used")
+
+
+def test_the_faults_of_an_accounts_own_settings_and_of_the_organisation_are_named_with_their_keys(write):
+    text = """
+        [aws.organization]
+        enabled = true
+        include = ["ou-1", "Workloads/", "Workloads/Production", "team=payments"]
+        account = "12"
+
+        [[aws.organization.groups]]
+        of = []
+
+        [[aws.accounts]]
+        id = "111122223333"
+        checks = { key_max_age = 0, disabled = ["iam-rot-used"], colour = "red" }
+    """
+
+    with pytest.raises(SettingsError) as refused:
+        load(write(SMALLEST + text), ENVIRONMENT)
+
+    said = str(refused.value)
+    for key in (
+        "aws.organization.include.0",
+        "aws.organization.include.1",
+        "aws.organization.account",
+        "aws.organization.groups.0.of",
+        "aws.accounts.0.checks.key_max_age",
+        "aws.accounts.0.checks.disabled.0",
+        "aws.accounts.0.checks.colour: there is no such setting",
+    ):
+        assert key in said
+    assert "7 faults" in said
