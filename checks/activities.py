@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.metric_filter import Event, Pattern
+from checks.partitions import HOMES
 
 _ANYWHERE = "nowhere-1"
 _AT_HOME = {"iam.amazonaws.com", "organizations.amazonaws.com"}
-"""Services whose events all come from us-east-1."""
+"""Services whose events all come from the partition's home: us-east-1 in most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Activity:
     """For the evidence: what a filter that covers less lets through."""
     facts: Mapping[str, Any]
 
-    def event(self, account: str) -> Event:
+    def event(self, account: str, partition: str = "aws") -> Event:
         """The event, in a trail of `account`."""
         source = self.facts.get("eventSource", "made-up.amazonaws.com")
         return {
@@ -33,14 +34,14 @@ class Activity:
             "userIdentity": {
                 "type": "AssumedRole",
                 "principalId": "AROAMADEUP:made-up",
-                "arn": f"arn:aws:sts::{account}:assumed-role/made-up/made-up",
+                "arn": f"arn:{partition}:sts::{account}:assumed-role/made-up/made-up",
                 "accountId": account,
                 "accessKeyId": "ASIAMADEUP",
             },
             "eventTime": "2000-01-01T00:00:00Z",
             "eventSource": source,
             "eventName": "MadeUp",
-            "awsRegion": "us-east-1" if source in _AT_HOME else _ANYWHERE,
+            "awsRegion": HOMES.get(partition, HOMES["aws"]) if source in _AT_HOME else _ANYWHERE,
             "sourceIPAddress": "192.0.2.1",
             "userAgent": "made-up",
             "requestParameters": {},
@@ -56,9 +57,9 @@ class Activity:
         }
 
 
-def missed(pattern: Pattern, activities: tuple[Activity, ...], account: str) -> tuple[str, ...]:
+def missed(pattern: Pattern, activities: tuple[Activity, ...], account: str, partition: str = "aws") -> tuple[str, ...]:
     """The names of those `activities` that a filter's pattern does not match; empty: it covers them all."""
-    return tuple(one.name for one in activities if not pattern(one.event(account)))
+    return tuple(one.name for one in activities if not pattern(one.event(account, partition)))
 
 
 def _calls(source: str, *names: str) -> tuple[Activity, ...]:

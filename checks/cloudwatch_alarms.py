@@ -204,7 +204,7 @@ def _of_group(group: LogGroup, view: View, watched: tuple[Activity, ...]) -> Ite
 
 def _missed(one: MetricFilter, view: View, watched: tuple[Activity, ...]) -> tuple[str, ...]:
     try:
-        return activities.missed(parse(one.pattern), watched, view.account)
+        return activities.missed(parse(one.pattern), watched, view.account, view.inventory.partition)
     except PatternError:
         return tuple(activity.name for activity in watched)
 

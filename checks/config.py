@@ -11,6 +11,7 @@ from checks.inventory.account import Account, AccountRegion
 from checks.inventory.config import DeliveryBucket, DeliveryChannel, Recorder
 from checks.inventory.events import EventRule, Target
 from checks.model import NotApplicable, Problem, Severity, Unknown, Verdict, check
+from checks.partitions import partition_of
 
 ALL = "ALL_SUPPORTED_RESOURCE_TYPES"
 INCLUSION = "INCLUSION_BY_RESOURCE_TYPES"
@@ -210,7 +211,8 @@ def _changes(place: AccountRegion) -> tuple[list[dict[str, Any]], list[dict[str,
                 {
                     **about,
                     "configRuleName": f"rule-{number}",
-                    "configRuleARN": f"arn:aws:config:{place.region}:{place.id}:config-rule/config-rule-{number}",
+                    "configRuleARN": f"arn:{partition_of(place.region)}:config:{place.region}:{place.id}"
+                    f":config-rule/config-rule-{number}",
                     "messageType": "ComplianceChangeNotification",
                     "newEvaluationResult": new,
                     "oldEvaluationResult": {"complianceType": "COMPLIANT"},

@@ -150,7 +150,8 @@ def _passed_to(condition: Mapping[str, Any], service: str) -> bool:
         for key, values in keys.items() if isinstance(keys, Mapping) else ():
             if key.lower() == "iam:passedtoservice" and word in ("stringequals", "stringlike"):
                 patterns = values if isinstance(values, list | tuple) else [values]
-                if not any(policy.matches(str(pattern), f"{service}.amazonaws.com") for pattern in patterns):
+                principals = (f"{service}.amazonaws.com", f"{service}.amazonaws.com.cn")  # China has both kinds
+                if not any(policy.matches(str(pattern), name) for pattern in patterns for name in principals):
                     return False
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,16 +61,20 @@ def _validated(model: type[S], table: dict[str, Any], faults: list[str], path: P
     try:
         settings = model.model_validate(table)
     except ValidationError as error:
-        broken = {fault["loc"][0] for fault in error.errors() if len(fault["loc"]) > 1}
+        places = [fault["loc"] for fault in error.errors()]
         faults += [
             _words(fault)
             for fault in error.errors()
-            if not (fault["type"] == "too_short" and fault["loc"][0] in broken)  # a list whose items were refused
+            if not (fault["type"] == "too_short" and _has_within(fault["loc"], places))  # a list of refused items
         ]
         raise SettingsError(faults, str(path)) from error
     if faults:
         raise SettingsError(faults, str(path))
     return settings
+
+
+def _has_within(place: tuple[Any, ...], places: Iterable[tuple[Any, ...]]) -> bool:
+    return any(one[: len(place)] == place != one for one in places)
 
 
 _VARIABLES = {f"slack.{name}": f"SLACK_{name.upper()}" for name in Slack.model_fields}

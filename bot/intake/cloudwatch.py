@@ -17,6 +17,7 @@ from bot.alerts import Ignored, Signal, Source
 from bot.intake.facts import Facts
 from bot.intake.shapes import Malformed, Node, account, console, is_region
 from checks.model import Severity
+from checks.partitions import partition_of
 
 STATE_CHANGE = "CloudWatch Alarm State Change"
 CONFIGURATION_CHANGE = "CloudWatch Alarm Configuration Change"
@@ -125,7 +126,7 @@ def _json(text: str) -> Mapping[str, Any]:
 
 
 def _arn(region: str, owner: str, name: str) -> str:
-    return f"arn:aws:cloudwatch:{region}:{owner}:alarm:{name}"
+    return f"arn:{partition_of(region)}:cloudwatch:{region}:{owner}:alarm:{name}"
 
 
 def _signal(raw: Mapping[str, Any], change: _Change, event_id: str) -> Signal:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from checks.inventory import GLOBAL
 from checks.model import Check, Evidence, Finding, Status
-
-_HOME_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
-_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+from checks.partitions import HOMES, partition_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +29,18 @@ class Origin:
         """`aws`, `aws-us-gov` or `aws-cn`."""
         if finding.resource.startswith("arn:aws"):
             return finding.resource.split(":")[1]
-        return next((name for start, name in _PARTITIONS.items() if finding.region.startswith(start)), self.partition)
+        regional = " " not in finding.region and finding.region != GLOBAL
+        return partition_of(finding.region) if regional else self.partition
 
     def region_of(self, finding: Finding) -> str:
         """A region that exists: where global things live, for those."""
-        if " " in finding.region or finding.region == "global":
+        if " " in finding.region or finding.region == GLOBAL:
             return self.home_in(self.partition_of(finding))
         return finding.region
 
     def home_in(self, partition: str) -> str:
         """The region for what is global in a partition."""
-        return self.home or _HOME_REGIONS.get(partition, "us-east-1")
+        return self.home or HOMES.get(partition, HOMES["aws"])
 
 
 def is_suppressed(finding: Finding) -> bool:

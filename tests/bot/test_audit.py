@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import audit, config, tasks
+from bot.accepted import standing
 from bot.alerts import Source
 from bot.aws.sessions import Sessions
 from bot.errors import AwsError
@@ -501,6 +502,83 @@ def test_a_bucket_that_another_account_of_the_audit_judged_is_no_gap(services, r
     alone = run(a_result(unknown, account=PROD))
     assert alone.summary.statuses[Status.UNKNOWN] == 1
     assert kept(services, unknown) is not None
+
+
+def own_settings(services, **checks):
+    aws = {"accounts": [{"id": PROD}, {"id": DEV, "checks": checks}]}
+    services.settings = services.written.model_copy(update={"aws": config.Aws.model_validate(aws)})
+    services.written = services.settings
+
+
+def test_each_account_is_judged_by_its_own_settings(services, told):
+    own_settings(services, key_max_age=7, disabled=["ec2-sg-open-rdp"])
+    tasks_ = []
+
+    def answers(todo, _on_step, _stop):
+        tasks_.extend(todo)
+        yield from (a_result(account=task.account.id) for task in todo)
+
+    audit.Worker(services, threading.Event(), told, answers).audit(ask(services, "ec2-sg-open-*"))
+
+    prod, dev = tasks_
+    assert (prod.settings.key_max_age, dev.settings.key_max_age) == (90, 7)
+    assert set(prod.checks) - set(dev.checks) == {"ec2-sg-open-rdp"}
+    assert {"ec2-sg-open-rdp", CHECK} <= set(told.ended[-1].summary.judged)
+
+
+def test_a_recheck_judges_by_the_accounts_own_settings(services, rechecked):
+    own_settings(services, key_max_age=7)
+
+    rechecked(a_result())
+    audit.recheck(services, CHECK, DEV, REGION, "arn")
+
+    assert [task.settings.key_max_age for task in rechecked.tasks] == [90, 7]
+
+
+def a_suppression(services, until, **facts):
+    facts = {"checks": (CHECK,), "reason": "r", "owner": "anna", "until": until, **facts}
+    changed = services.written.model_copy(update={"suppressions": (config.Suppression(**facts),)})
+    services.settings = services.written = changed
+
+
+@pytest.mark.parametrize(
+    ("days", "found", "selector", "warned"),
+    [
+        (9, a_finding(Status.PASS), "all", "matches nothing that fails"),
+        (9, a_finding(Status.UNKNOWN, reason="refused"), "all", ""),
+        (9, a_finding(Status.PASS), f"account={PROD}", ""),
+        (-1, a_finding(), "all", "ended on 2026-02-28"),
+    ],
+    ids=["covers nothing", "nobody knows", "not all was looked at", "has ended"],
+)
+def test_an_idle_suppression_is_said_in_the_answer(services, run, days, found, selector, warned):
+    a_suppression(services, NOW.date() + timedelta(days=days))
+
+    ended = run(a_result(found), a_result(account=DEV), selector=selector)
+
+    assert (warned in "".join(ended.summary.warnings)) if warned else (ended.summary.warnings == ())
+
+
+def test_a_suppression_that_covers_something_is_not_idle(services, run):
+    a_suppression(services, NOW.date() + timedelta(days=9))
+    (one,) = services.settings.accepted()
+
+    ended = run(a_result(a_finding(Status.MUTED), accepted=frozenset({one})), a_result(account=DEV))
+
+    assert ended.summary.warnings == ()
+
+
+def test_what_is_warned_of_stands_until_the_settings_or_a_whole_audit_say_otherwise(services, run):
+    day = NOW.date()
+    a_suppression(services, day + timedelta(days=9))
+    run(a_result(a_finding(Status.PASS)), a_result(account=DEV))
+    run(a_result(a_finding(Status.PASS)), selector=CHECK)
+
+    with services.store.read() as tx:
+        told = audits.last_warnings(tx)
+    assert len(standing(services.settings, told, day)) == 1
+    assert "ended" in standing(services.settings, (), day + timedelta(days=10))[0]
+    assert standing(services.written.model_copy(update={"suppressions": ()}), told, day) == []
 
 
 def test_what_the_settings_accept_goes_with_every_account(services, told):

@@ -7,17 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import digest
+from bot import config, digest
 from bot.alerts import State
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.config import Digest
 from bot.store import digests
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
 from tests.audit_builders import ACCOUNT, ANALYST, NOW, a_finding, a_picket, an_alert, audited, outgoing, users
 
-DAILY = Digest(channel="#security-digest", time_zone="Europe/Helsinki")
+DAILY = config.Digest(channel="#security-digest", time_zone="Europe/Helsinki")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -110,6 +109,18 @@ def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
         "Last audited: acme-prod 1 hour ago.",
         "A chart of the last 30 days is in the thread.",
     ]
+
+
+def test_a_suppression_that_has_ended_is_said_every_day(services):
+    ended = config.Suppression(checks=("tag-missing",), reason="r", owner="anna", until=NOW.date() - DAY)
+    services.settings = services.settings.model_copy(update={"suppressions": (ended,)})
+
+    quiet = lines(post(services))
+    add_alerts(services, new={"opened_at": NOW + HOUR})
+    busy = lines(post(services, NOW + DAY))
+
+    assert "The suppression of tag-missing ended on 2026-11-24" in quiet[1]
+    assert "*Settings to look at*" in busy
 
 
 def test_an_alert_that_came_and_went_is_listed_once(services):

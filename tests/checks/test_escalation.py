@@ -93,7 +93,12 @@ def test_code_of_named_things_runs_as_any_role_all_the_same():
 
 @pytest.mark.parametrize(
     ("services", "count"),
-    [("ec2.amazonaws.com", 1), (["lambda.amazonaws.com", "ec2.*"], 1), ("lambda.amazonaws.com", 0)],
+    [
+        ("ec2.amazonaws.com", 1),
+        ("ec2.amazonaws.com.cn", 1),
+        (["lambda.amazonaws.com", "ec2.*"], 1),
+        ("lambda.amazonaws.com", 0),
+    ],
 )
 def test_a_role_that_may_be_passed_to_one_service_alone_is_a_path_by_that_service_alone(services, count):
     condition = {"StringLike": {"iam:PassedToService": services}}

@@ -371,3 +371,18 @@ def test_no_event_whatever_raises_anything_but_malformed(event, wrapped):
             assert each.title
             assert each.member_id
             assert each.at.tzinfo
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "console"),
+    [
+        ("eu-west-1", "aws", "https://eu-west-1.console.aws.amazon.com/"),
+        ("us-gov-west-1", "aws-us-gov", "https://us-gov-west-1.console.amazonaws-us-gov.com/"),
+        ("cn-north-1", "aws-cn", "https://cn-north-1.console.amazonaws.cn/"),
+    ],
+)
+def test_an_alarm_without_an_arn_is_of_the_partition_of_its_region(region, partition, console):
+    (signal,) = parse(json.dumps(an_alarm_message(AlarmArn="", Region=region)), NOW)
+
+    assert signal.resource.startswith(f"arn:{partition}:cloudwatch:{region}:")
+    assert signal.facts["console"].startswith(console)

@@ -38,12 +38,27 @@ def test_messages_that_slack_would_not_take_are_not_kept_quiet():
     )
 
 
+def test_it_says_what_the_organisation_has_and_what_is_left_out_of_it():
+    text = said(organization=True, enrolled_at=NOW, accounts=[ACCOUNT], left_out={"999988887777": "it is closed"})
+
+    assert "*AWS Organizations*\n• 1 account enrolled, as of <!date^" in text
+    assert "• 999988887777 is left out: it is closed." in text
+    assert "it has not answered yet" in said(organization=True)
+
+
+def test_what_to_look_at_in_the_settings_is_said():
+    assert "*Settings to look at*\n• The suppression" in said(warnings=["The suppression of tag-missing ended."])
+
+
 def test_it_fits_whatever_is_in_it():
     evil = "<!channel>" + "&" * 4000
     text = said(
         running=[an_audit(selector=evil)] * 30,
         accounts=[f"{i}{evil}" for i in range(30)],
         gaps=[GapLine(evil, evil, evil, (evil,))] * 30,
+        organization=True,
+        left_out={f"{i}": evil for i in range(30)},
+        warnings=[evil] * 30,
         given_up=30,
         why=evil,
     )
