@@ -25,6 +25,9 @@ docs: .venv/ready ## write the generated parts of the pages again
 bench: .venv/ready ## the measurements, each beside a floor or a peer
 	$(PY) -m bench
 
+bench-growth: .venv/ready ## one audit of 1, 10, 100 and 1,000 accounts
+	$(PY) -m bench growth
+
 bench-parity: .venv/ready ## the same questions to Prowler, in an environment of its own
 	$(PY) -m bench.parity
 
@@ -43,4 +46,4 @@ clean: ## remove what the targets made
 	@bin/chromium
 	@touch $@
 
-.PHONY: help demo test lint docs bench bench-parity lock clean
+.PHONY: help demo test lint docs bench bench-growth bench-parity lock clean

@@ -1,4 +1,4 @@
-"""`python -m bench [audit|startup|relay|click] [--write]`: all of it, or one; on the screen, or on the page too."""
+"""`python -m bench [audit|growth|startup|relay|click] [--write]`: all of it, or one; here, or on the page too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.measure import QUICK, Size, machine
 
-MEASUREMENTS = {"audit": "Audit", "startup": "Start-up", "relay": "Relay", "click": "Click"}
+MEASUREMENTS = {"audit": "Audit", "growth": "Growth", "startup": "Start-up", "relay": "Relay", "click": "Click"}
 """The titles of their sections."""
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 HEAD = """\

@@ -25,13 +25,15 @@ class Size:
     latencies: tuple[float, ...] = (0.0, 0.06)
     """Seconds before each call of AWS."""
     regions: tuple[int, ...] = (1, 17)
+    accounts: tuple[int, ...] = (1, 10, 100, 1000)
+    """To grow to."""
     events: int = 10_000
     clicks: int = 300
     seeded: bool = True
     """Whether the account that is audited has anything in it."""
 
 
-QUICK = Size(runs=1, latencies=(0.0,), regions=(1,), events=40, clicks=10, seeded=False)
+QUICK = Size(runs=1, latencies=(0.0,), regions=(1,), accounts=(1, 2), events=40, clicks=10, seeded=False)
 """Enough to see that it works; the figures mean nothing."""
 
 

@@ -22,6 +22,7 @@ class Bar:
         self._accounts = len(accounts)
         self._through = 0
         self._steps: dict[str, Step] = {}
+        self._regions, self._done = 0, 0
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -44,11 +45,13 @@ class Bar:
 
     def step(self, step: Step) -> None:
         """An account came further."""
+        before = self._steps.get(step.account, Step(account=step.account, regions=0, regions_done=0))
         self._steps[step.account] = step
-        regions = [each.regions for each in self._steps.values()]
-        yet = (self._accounts - len(regions)) * (sum(regions) // len(regions))  # as many as in those that have begun
-        done = sum(each.regions_done for each in self._steps.values())
-        self._progress.update(self._task, total=sum(regions) + yet, completed=done, description=self._said())
+        self._regions += step.regions - before.regions
+        self._done += step.regions_done - before.regions_done
+        begun = len(self._steps)
+        yet = (self._accounts - begun) * (self._regions // begun)  # as many as in those that have begun
+        self._progress.update(self._task, total=self._regions + yet, completed=self._done, description=self._said())
 
     def of(self, accounts: Iterable[T]) -> Iterator[T]:
         """The same, counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from html import unescape
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -90,3 +91,10 @@ def checks() -> str:
         f"*Why.* {check.why}\n\n*Fix.* {check.fix}"
         for check in CATALOG.values()
     )
+
+
+def measured_limit() -> str:
+    """What one machine can do, as it was measured last."""
+    page = (Path(__file__).parent / "performance.md").read_text(encoding="utf-8")
+    growth = page.partition("\n## Growth\n")[2].partition("\n## ")[0]
+    return "\n".join(line.removeprefix("- ") for line in growth.splitlines() if line.startswith("- "))

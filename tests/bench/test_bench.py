@@ -11,7 +11,7 @@ from bench.__main__ import HEAD, _with
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("measurement", ["audit", "startup", "relay", "click"])
+@pytest.mark.parametrize("measurement", ["audit", "growth", "startup", "relay", "click"])
 def test_a_measurement_ends_with_a_table_of_ratios(measurement):
     command = [sys.executable, "-m", "bench", measurement, "--quick"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
