@@ -59,6 +59,14 @@ class Resolution(StrEnum):
     ACCEPTED = "accepted"
 
 
+class Ends(StrEnum):
+    """What ends a snooze before its time."""
+
+    CHANGE = "changes"
+    WORSE = "gets worse"
+    DOUBLE = "doubles"
+
+
 OVER = "over"
 """The resolution of an alert whose source says that it is over."""
 
@@ -155,10 +163,27 @@ class Alert:
     snoozed_by: str | None = None
     snoozed_at: datetime | None = None
     snoozed_until: datetime | None = None
+    snoozed_ends: Ends | None = None
+    """What ends the snooze before its time; None: only what always does, a critical that is new in it."""
+    snoozed_count: int | None = None
+    """How often it had been seen when it was snoozed."""
+    snooze: str | None = None
+    """The id of the snooze of a resource, type or account that covers it; None: it was snoozed for itself."""
+    assigned_to: str | None = None
+    """The id of the user or user group whose work it is."""
+    assigned_by: str | None = None
+    assigned_at: datetime | None = None
+    open_since: datetime | None = None
+    """Since when it is open and nobody sees to it, when that is not since it was opened."""
     resolved_by: str | None = None
     """A user's id, or the source's name when it resolved by itself."""
     resolved_at: datetime | None = None
     resolution: str | None = None
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when nobody sees to it, for one that is open."""
+        return self.open_since or self.opened_at
 
     @property
     def key(self) -> str:
@@ -175,31 +200,38 @@ class Alert:
         return sum(member.count for member in self.members)
 
     def opened(self, now: datetime, *, again: bool = True) -> Alert:
-        """Open, with nothing left of what people had decided; `again` gives it a new card."""
+        """Open, with nothing left of what people had decided but whose work it is; `again` gives it a new card."""
         return replace(
-            self,
+            self.awake(),
             state=State.OPEN,
             cards=self.cards + again,
             updated_at=now,
+            open_since=now,
             acknowledged_by=None,
             acknowledged_at=None,
-            snoozed_by=None,
-            snoozed_at=None,
-            snoozed_until=None,
             resolved_by=None,
             resolved_at=None,
             resolution=None,
         )
 
-    def resolved(self, who: str, resolution: str, now: datetime) -> Alert:
-        """Resolved, with who had acknowledged it kept; it sleeps no more."""
+    def awake(self) -> Alert:
+        """With nothing left of a snooze; its state is the caller's to set."""
         return replace(
             self,
-            state=State.RESOLVED,
-            updated_at=now,
             snoozed_by=None,
             snoozed_at=None,
             snoozed_until=None,
+            snoozed_ends=None,
+            snoozed_count=None,
+            snooze=None,
+        )
+
+    def resolved(self, who: str, resolution: str, now: datetime) -> Alert:
+        """Resolved, with who had acknowledged it kept; it sleeps no more."""
+        return replace(
+            self.awake(),
+            state=State.RESOLVED,
+            updated_at=now,
             resolved_by=who,
             resolved_at=now,
             resolution=resolution,
@@ -215,6 +247,8 @@ class Entry:
     """A user's id, or a source's name."""
     what: str
     """In words, unescaped: `acknowledged it`."""
+    whom: str = ""
+    """The id of the user or group that it is about, who is called by it."""
     until: datetime | None = None
     note: str = ""
     """What a person or the source said to it, unescaped."""
@@ -222,8 +256,9 @@ class Entry:
     @property
     def text(self) -> str:
         """`what` with the rest, as plain text."""
+        whom = f" {self.whom}" if self.whom else ""
         until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"{self.what}{until}" + (f": {self.note}" if self.note else "")
+        return f"{self.what}{whom}{until}" + (f": {self.note}" if self.note else "")
 
 
 Moved = tuple[Alert, list[Entry]]

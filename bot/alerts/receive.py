@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts.model import OVER, Alert, Entry, Member, Moved, Resolution, Signal, Source, State
+from bot.alerts.moves import stirred
 from checks.model import Severity
 
 
@@ -59,7 +60,7 @@ def _begin(signal: Signal, now: datetime, channel: str) -> Moved:
 
 def _show(alert: Alert, signal: Signal, now: datetime) -> Moved:
     """The beginning of what we knew only the end of."""
-    if alert.cards:
+    if alert.cards or alert.state is not State.RESOLVED:
         return alert, []
     return replace(alert, cards=1), [Entry(at=now, who=signal.source, what="raised it; it is over already")]
 
@@ -105,12 +106,12 @@ def _continue(alert: Alert, moved: Alert, before: Member | None, now: datetime, 
             return moved, say.changes(alert, moved)
         say.add("says that it came back" if alert.cards else "raised it")
         moved = moved.opened(now)
-    elif alert.state is State.SNOOZED and alert.severity < moved.severity == Severity.CRITICAL:
-        say.add("ended the snooze: it rose to critical")
+    elif alert.state is State.SNOOZED and (why := stirred(alert, moved, said=bool(say.changes(alert, moved)))):
+        say.add(f"ended the snooze: {why}")
         moved = moved.opened(now)
-    elif moved.severity > alert.severity and channel != alert.channel:
+    elif moved.severity > alert.severity and channel != alert.channel and alert.cards:
         moved = replace(moved, cards=alert.cards + 1)
-    if moved.cards > alert.cards:
+    if moved.cards > alert.cards or not alert.cards:
         moved = replace(moved, channel=channel)
     return moved, [*say.entries, *say.changes(alert, moved)]
 

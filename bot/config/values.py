@@ -86,6 +86,33 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _destination(name: str) -> str:
+    if name:
+        raise ValueError(
+            f"there is no destination {name!r} yet: an escalation can mention somebody or go to another channel"
+        )
+    return name
+
+
+def _days(text: str) -> str:
+    first, _, last = text.partition("-")
+    if first not in DAYS or (last or first) not in DAYS:
+        raise ValueError(f"{text!r} are no days; write them as mon-fri, or sat")
+    return text
+
+
+def _hours(text: str) -> str:
+    start, _, end = text.partition("-")
+    if not (_CLOCK.fullmatch(start) and (_CLOCK.fullmatch(end) or end == "24:00") and start < end):
+        raise ValueError(f"{text!r} are no hours of a day; write them as 08:00-18:00")
+    return text
+
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Days = Annotated[str, AfterValidator(_days)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Destination = Annotated[str, AfterValidator(_destination)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Expression = Annotated[str, AfterValidator(_expression)]
 Executor = Annotated[
@@ -107,6 +134,8 @@ Belonging = Annotated[
     ),
 ]
 Channel = Annotated[str, _form(r"#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
+MaybeChannel = Annotated[str, _form(r"|#[\w.-]{1,80}|[CGD][A-Z0-9]{2,}", "a channel's #name or its id (C…)")]
+Assignee = Annotated[str, _form(r"[UWS][A-Z0-9]{2,}", "a user's id (U…), or a user group's (S…)")]
 Member = Annotated[
     str,
     _form(

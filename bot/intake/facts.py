@@ -28,6 +28,8 @@ class Facts(TypedDict, total=False):
     advice: list[str]
     """What to do, a sentence each."""
     console: str
+    tags: dict[str, str]
+    """The resource's, where the source names them."""
 
     partition: str
     detector_id: str

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.alerts import Alert, Entry, Member, Source, State
+from bot.alerts import Alert, Ends, Entry, Member, Source, State
 from bot.store import moments
 from bot.store.database import Tx
 from checks.model import Severity
+
+_DATES = ("acknowledged_at", "snoozed_at", "snoozed_until", "assigned_at", "open_since", "resolved_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,13 @@ class Line:
 
 def get(tx: Tx, alert_id: str) -> Alert | None:
     """The alert with that id."""
-    return next(iter(_select(tx, "id = ?", (alert_id,))), None)
+    return next(iter(select(tx, "id = ?", (alert_id,))), None)
+
+
+def named(tx: Tx, start: str) -> list[Alert]:
+    """The alerts whose id begins with `start`, at most two: enough to know whether it names one."""
+    end = start[:-1] + chr(ord(start[-1]) + 1)
+    return select(tx, "id >= ? and id < ? order by id limit 2", (start, end))
 
 
 def save(tx: Tx, alert: Alert) -> None:
@@ -72,8 +80,8 @@ def timeline(tx: Tx, alert_id: str, since: datetime | None = None) -> list[Line]
 
 
 def due(tx: Tx, now: datetime) -> list[Alert]:
-    """The snoozed alerts whose time has come."""
-    return _select(tx, "state = 'snoozed' and snoozed_until <= ? order by snoozed_until", (now.isoformat(),))
+    """The snoozed alerts whose time has come, the first to end first."""
+    return select(tx, "state = 'snoozed' and snoozed_until <= ? order by snoozed_until", (now.isoformat(),))
 
 
 def find(
@@ -81,15 +89,16 @@ def find(
 ) -> list[Alert]:
     """Alerts in one of `states` and at least that severe: the worst first, then the newest."""
     marks = ", ".join("?" * len(states))
-    return _select(
+    return select(
         tx,
-        f"cards > 0 and state in ({marks}) and severity >= ? order by severity desc, updated_at desc, id "
-        "limit ? offset ?",
+        f"(cards > 0 or state = 'snoozed') and state in ({marks}) and severity >= ? "
+        "order by severity desc, updated_at desc, id limit ? offset ?",
         (*states, severity.value, limit, offset),
     )
 
 
-def _select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
+def select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
+    """The alerts for which the condition `where`, written by the modules of the store, holds."""
     cursor = tx.execute(f"select * from alerts where {where}", parameters)  # noqa: S608 - `where` is ours
     names = [column[0] for column in cursor.description]
     return [_alert(tx, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
@@ -114,13 +123,13 @@ def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
 
 def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
     plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards")
-    who = ("acknowledged_by", "snoozed_by", "resolved_by", "resolution")
-    dates: dict[str, Any] = {
-        name: moments.moment(row[name]) for name in ("acknowledged_at", "snoozed_at", "snoozed_until", "resolved_at")
-    }
+    who = ("acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "assigned_to", "assigned_by", "resolved_by",
+           "resolution")  # fmt: skip
+    dates: dict[str, Any] = {name: moments.moment(row[name]) for name in _DATES}
     return Alert(
         **{name: row[name] for name in (*plain, *who)},
         **dates,
+        snoozed_ends=Ends(row["snoozed_ends"]) if row["snoozed_ends"] else None,
         opened_at=datetime.fromisoformat(row["opened_at"]),
         updated_at=datetime.fromisoformat(row["updated_at"]),
         source=Source(row["source"]),
@@ -152,11 +161,13 @@ def _row(alert: Alert) -> dict[str, Any]:
         "opened_at": alert.opened_at.isoformat(),
         "updated_at": alert.updated_at.isoformat(),
         "acknowledged_by": alert.acknowledged_by,
-        "acknowledged_at": moments.text(alert.acknowledged_at),
         "snoozed_by": alert.snoozed_by,
-        "snoozed_at": moments.text(alert.snoozed_at),
-        "snoozed_until": moments.text(alert.snoozed_until),
+        "snoozed_ends": alert.snoozed_ends,
+        "snoozed_count": alert.snoozed_count,
+        "snooze": alert.snooze,
+        "assigned_to": alert.assigned_to,
+        "assigned_by": alert.assigned_by,
         "resolved_by": alert.resolved_by,
-        "resolved_at": moments.text(alert.resolved_at),
         "resolution": alert.resolution,
+        **{name: moments.text(getattr(alert, name)) for name in _DATES},
     }

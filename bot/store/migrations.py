@@ -25,11 +25,26 @@ _BEGIN = (
         opened_at text not null, updated_at text not null,
         acknowledged_by text, acknowledged_at text,
         snoozed_by text, snoozed_at text, snoozed_until text,
+        snoozed_ends text, snoozed_count integer, snooze text,
+        assigned_to text, assigned_by text, assigned_at text, open_since text,
         resolved_by text, resolved_at text, resolution text
     )""",
     "create unique index alerts_identity on alerts(identity)",
     "create index alerts_state on alerts(state, severity)",
     "create index alerts_snoozed on alerts(snoozed_until) where snoozed_until is not null",
+    # Snoozes of more than one alert: they cover what matches and is not critical, new alerts included.
+    """create table snoozes (
+        id text primary key, scope text not null, value text not null, account text not null, alert text not null,
+        by text not null, at text not null, until text not null, ends text, ended_at text, ended_by text
+    ) without rowid""",
+    "create index snoozes_running on snoozes(until) where ended_at is null",
+    # The steps of an escalation that were taken, of each time an alert was open.
+    """create table escalations (
+        alert text not null references alerts(id), since text not null, step text not null, at text not null,
+        primary key (alert, since, step)
+    ) without rowid""",
+    # The time zones of people, as Slack last named them.
+    "create table people (id text primary key, zone text not null, read_at text not null) without rowid",
     # The source's own ids: an alert resolves when all of its members have.
     """create table members (
         alert text not null references alerts(id), source_id text not null,

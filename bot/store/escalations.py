@@ -1,0 +1,50 @@
+"""What nobody has acknowledged, what was acknowledged and left, and the steps that were taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.alerts import Alert, Source, State
+from bot.store import alerts
+from bot.store.database import Tx
+from checks.model import Severity
+
+
+def waiting(tx: Tx, severity: Severity, before: datetime) -> list[Alert]:
+    """Open alerts of that severity and worse that nobody has acknowledged since `before`, or for longer."""
+    where = "state = ? and cards > 0 and severity >= ? and coalesce(open_since, opened_at) <= ? order by id"
+    return alerts.select(tx, where, (State.OPEN, severity.value, before.isoformat()))
+
+
+def take(tx: Tx, alert: Alert, step: str, now: datetime) -> bool:
+    """Claim a step of an alert; False when it was taken since the alert is open."""
+    done = tx.execute(
+        "insert or ignore into escalations(alert, since, step, at) values (?, ?, ?, ?)",
+        (alert.id, alert.waiting_since.isoformat(), step, now.isoformat()),
+    )
+    return done.rowcount > 0
+
+
+def taken(tx: Tx, alert: Alert, step: str) -> bool:
+    """Whether a step of an alert was taken since it is open."""
+    found = tx.execute(
+        "select 1 from escalations where alert = ? and since = ? and step = ?",
+        (alert.id, alert.waiting_since.isoformat(), step),
+    )
+    return found.fetchone() is not None
+
+
+def left(tx: Tx, severity: Severity, before: datetime) -> list[tuple[Alert, datetime]]:
+    """Acknowledged alerts of that severity with no line of a person or of Picket since `before`, and the last line.
+
+    What a source says is no sign that somebody is at it.
+    """
+    sources = [str(source) for source in Source if source is not Source.PICKET]
+    marks = ", ".join("?" * len(sources))
+    rows = tx.execute(
+        "select alert, max(at) from timeline join alerts on alerts.id = alert "  # noqa: S608 - marks are ours
+        f"where state = ? and severity = ? and who not in ({marks}) group by alert having max(at) <= ?",
+        (State.ACKNOWLEDGED, severity.value, *sources, before.isoformat()),
+    ).fetchall()
+    found = [(alerts.get(tx, id_), datetime.fromisoformat(at)) for id_, at in rows]
+    return [(alert, at) for alert, at in found if alert is not None]
