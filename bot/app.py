@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, enrolment, relay, remediation
+from bot import announce, attachments, audit, digest, enrolment, recheck, relay, remediation
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -198,13 +198,13 @@ class Picket:
 
     def _loops(self) -> dict[str, Callable[[], None]]:
         services, stop = self.services, self.stop
-        recheck = partial(audit.recheck, receive=relay.take)
+        again = partial(recheck.recheck, receive=relay.take)
         run = partial(on_cluster, self.settings.audits) if self.settings.audits.executor else in_processes
         loops: dict[str, Callable[[], None]] = {
             "ears": lambda: self.ears.run(stop),
             "outbox": lambda: self.outbox.run(stop),
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), run=run, receive=relay.take),
-            "remediations": lambda: remediation.work(services, stop, recheck=recheck),
+            "remediations": lambda: remediation.work(services, stop, recheck=again),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
         }
         if url := self.settings.aws.queue_url:

@@ -24,7 +24,6 @@ from bot.store.findings import Change, News
 from bot.tasks import EVERYWHERE, AccountResult, Run, Step, Task, in_processes
 from checks.catalog import CATALOG
 from checks.elsewhere import is_shared, judged_elsewhere
-from checks.inventory import GLOBAL
 from checks.model import Check, Finding, Status
 from checks.selection import Selection, SelectionError
 
@@ -272,44 +271,3 @@ class _Meter:
                 self.worker.announcer.progress(tx, audit)
         except StoreBusy:
             log.info("how far an audit is was not told: the state file was busy", audit=audit.id)
-
-
-def recheck(
-    services: Services, check: str, account: str, region: str, resource: str, *, receive: Receive | None = None
-) -> Finding | None:
-    """Judge one resource again, now, with one check; None: it is not there any more.
-
-    What it says is kept as any audit's answer; an alert of it ends when it passes. Reads AWS, so it takes seconds.
-    An UNKNOWN names what could not be read.
-    """
-    named, now = services.settings.account(account), services.now()
-    task = Task(
-        aws=services.settings.aws,
-        account=named,
-        checks=(check,),
-        regions=() if region == GLOBAL else (region,),
-        settings=services.settings.for_judging(named),
-        suppressions=services.settings.accepted(),
-        at=now,
-    )
-    result = tasks.run_account(task, sessions=services.aws)
-    place = (check, region)
-    found = next((f for f in result.findings if f.resource == resource and f.region == region), None)
-    if found is None and place not in result.covered:
-        return next((f for f in result.findings if f.status is Status.UNKNOWN), None)
-    audit = Audit(
-        id=services.new_id(),
-        kind=Kind.RECHECK,
-        selector=f"{check} account={account} region={region}",
-        state=State.DONE,
-        requested_by="",
-        channel="",
-        created_at=now,
-        started_at=now,
-        finished_at=services.now(),
-    )
-    with services.store.write(timeout=30) as tx:
-        audits.add(tx, audit)
-        audits.update(tx, audit)
-        take_in(services, tx, result, audit, receive)
-    return found

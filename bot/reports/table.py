@@ -120,7 +120,10 @@ def end(tally: Tally, screen: Screen) -> str:
         for region, why in why_by_region.items():
             left_out.setdefault(why, set()).add(region)
     lines += [f"Regions left out, {why}: {', '.join(sorted(names))}" for why, names in sorted(left_out.items())]
-    lines += [f"Account left out, {why}: {one}" for one, why in tally.left_out.items()]
+    accounts: dict[str, list[str]] = {}
+    for account, why in tally.left_out.items():
+        accounts.setdefault(why, []).append(account)
+    lines += [f"Accounts left out, {why}: {_some(sorted(some), 20)}" for why, some in sorted(accounts.items())]
     if not tally.is_complete:
         lines.append("This is a part of the answer: not everything could be read.")
     return screen.text(*(Text(safe(line)) for line in lines))

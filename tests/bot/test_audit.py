@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import audit, config, tasks
+from bot import audit, config, recheck, tasks
 from bot.accepted import standing
 from bot.alerts import Source
 from bot.aws.sessions import Sessions
@@ -432,13 +432,13 @@ def test_the_settings_of_the_checks_reach_the_checks(services):
 def rechecked(services, monkeypatch):
     """Judge again, with a given answer."""
 
-    def recheck(result, **options):
+    def rechecked(result, **options):
         finding = a_finding()
         monkeypatch.setattr(tasks, "run_account", lambda task, sessions: seen.append(task) or result)
-        return audit.recheck(services, finding.check, finding.account, finding.region, finding.resource, **options)
+        return recheck.recheck(services, finding.check, finding.account, finding.region, finding.resource, **options)
 
-    seen = recheck.tasks = []
-    return recheck
+    seen = rechecked.tasks = []
+    return rechecked
 
 
 def test_a_recheck_reads_what_its_check_needs_and_keeps_the_answer(services, run, rechecked):
@@ -530,7 +530,7 @@ def test_a_recheck_judges_by_the_accounts_own_settings(services, rechecked):
     own_settings(services, key_max_age=7)
 
     rechecked(a_result())
-    audit.recheck(services, CHECK, DEV, REGION, "arn")
+    recheck.recheck(services, CHECK, DEV, REGION, "arn")
 
     assert [task.settings.key_max_age for task in rechecked.tasks] == [90, 7]
 

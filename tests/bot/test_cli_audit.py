@@ -180,6 +180,19 @@ def test_an_account_without_the_role_is_a_gap_with_the_fix_beside_the_others(pic
     assert set(summary["accounts"]["looked_at"]) == {PROD.id, "999988887777"}
 
 
+def test_the_accounts_of_the_organisation_are_audited_by_their_roles_and_the_rest_is_named(picket, cloud):
+    roles = f'[aws]\nread_role = "{READ_ROLE}"\nexternal_id = "{EXTERNAL_ID}"\n'
+    config = roles + '[aws.organization]\nenabled = true\ninclude = ["Workloads", "Wrokloads"]\n'
+
+    code, out, err = picket("audit", "iam-root-key", config=config, account=None)
+
+    assert code == 3
+    assert "acme-prod" in out
+    assert "2 accounts" in out
+    assert f"Accounts left out, nothing in aws.organization.include means it: {LOG.id}" in out
+    assert "Wrokloads in [aws.organization] means no account" in err
+
+
 def test_what_goes_to_security_hub_is_counted_and_what_does_not_is_exit_4_with_the_reason(picket, cloud):
     words = ("audit", "iam-root-key", "--region", "eu-west-1", "--region", "global", "--to-security-hub")
 
