@@ -21,7 +21,7 @@ from bot.tasks.place import run_on
 from bot.tasks.task import AccountResult, OnStep, Step, Task
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Security
 
     from bot.config import Audits
 
@@ -59,33 +59,50 @@ def on_cluster(
 @contextmanager
 def _connected(where: Audits) -> Iterator[Client]:
     try:
-        from distributed import Client, Security
+        from distributed import Client
     except ImportError as error:
         raise PicketError(
             f"To audit on {where.executor}, Picket needs Dask: pip install 'picket[scale]', here and on the cluster."
         ) from error
     scheme, _, place = where.executor.partition("://")
+    security = _security(where, encrypted=scheme == "dask+tls")
+    address = f"{_TRANSPORTS[scheme]}://{place}"
+    try:
+        client = Client(  # type: ignore[no-untyped-call]
+            address, security=security, timeout=_CONNECT, set_as_default=False, name="picket"
+        )
+    except OSError as error:
+        raise PicketError(
+            f"The Dask scheduler at {where.executor} cannot be reached: {error}. Look whether it runs, whether it may "
+            "be connected to from here, and whether both sides use TLS, with certificates of one authority."
+        ) from error
+    with client:
+        yield client
+
+
+def _security(where: Audits, *, encrypted: bool) -> Security:
+    """The certificates to show and to trust: those of the settings, else those of Dask's own configuration."""
+    from distributed import Security
+
     files = {
         "tls_ca_file": where.executor_ca,
         "tls_client_cert": where.executor_certificate,
         "tls_client_key": where.executor_key,
     }
     given = {name: str(path) for name, path in files.items() if path}
-    try:
-        client = Client(  # type: ignore[no-untyped-call]
-            f"{_TRANSPORTS[scheme]}://{place}",
-            security=Security(require_encryption=scheme == "dask+tls", **given),  # type: ignore[no-untyped-call]
-            timeout=_CONNECT,
-            set_as_default=False,
-            name="picket",
-        )
-    except (OSError, TypeError, ValueError, RuntimeError) as error:  # the last three: TLS without its files
-        raise PicketError(
-            f"The Dask scheduler at {where.executor} cannot be reached: {error}. Look whether it runs and may be "
-            "connected to from here, and at audits.executor and the certificates beside it in the settings."
-        ) from error
-    with client:
-        yield client
+    security = Security(require_encryption=encrypted, **given)  # type: ignore[no-untyped-call]
+    if encrypted:
+        try:
+            context = security.get_connection_args("client").get("ssl_context")  # type: ignore[no-untyped-call]
+        except OSError as error:
+            named = ", ".join(given.values()) or "those of Dask's configuration"
+            raise PicketError(f"The certificates for {where.executor} cannot be used ({named}): {error}.") from error
+        if context is None:
+            raise PicketError(
+                f"{where.executor} needs certificates: set audits.executor_ca, audits.executor_certificate and "
+                "audits.executor_key in the settings."
+            )
+    return security
 
 
 class _Cluster:

@@ -261,25 +261,39 @@ def certificates(tmp_path):
     return ours, ours, theirs
 
 
-def test_over_tls_the_certificates_of_the_settings_are_shown_and_without_them_nothing_is_answered(cloud, certificates):
+def run(executor, **files):
+    return list(on_cluster(Audits(executor=executor, **files), [a_task(PROD)], lambda _: None, threading.Event()))
+
+
+def test_over_tls_the_certificates_of_the_settings_are_shown_and_nothing_is_answered_without(
+    cloud, certificates, monkeypatch
+):
     authority, certificate, key = certificates
     with Dask(1, (authority, certificate, key, certificate, key, certificate, key)) as dask:
         files = {"executor_ca": authority, "executor_certificate": certificate, "executor_key": key}
-        (result,) = on_cluster(
-            Audits(executor=dask.address, **files), [a_task(PROD)], lambda _: None, threading.Event()
-        )
+        (result,) = run(dask.address, **files)
+        monkeypatch.setattr(cluster, "_CONNECT", 1)
 
         assert dask.address.startswith("dask+tls://")
         assert result.gaps == ()
         with pytest.raises(PicketError, match="cannot be reached"):
-            list(on_cluster(Audits(executor=dask.address), [a_task(PROD)], lambda _: None, threading.Event()))
+            run(dask.address.replace("dask+tls", "dask"))
+
+
+def test_certificates_that_are_missing_or_not_there_are_named(tmp_path):
+    files = dict.fromkeys(("executor_ca", "executor_certificate", "executor_key"), tmp_path / "gone.pem")
+
+    with pytest.raises(PicketError, match=r"needs certificates: set audits\.executor_ca"):
+        run("dask+tls://127.0.0.1:9")
+    with pytest.raises(PicketError, match=r"cannot be used \(\S+gone\.pem"):
+        run("dask+tls://127.0.0.1:9", **files)
 
 
 def test_a_scheduler_that_is_not_there_is_told_in_words(monkeypatch):
     monkeypatch.setattr(cluster, "_CONNECT", 0.3)
 
     with pytest.raises(PicketError, match=r"dask://127\.0\.0\.1:9 cannot be reached"):
-        list(on_cluster(Audits(executor="dask://127.0.0.1:9"), [a_task(PROD)], lambda _: None, threading.Event()))
+        run("dask://127.0.0.1:9")
 
 
 def test_a_scheduler_that_goes_away_is_told_in_words(cloud, dask):
@@ -292,11 +306,11 @@ def test_a_scheduler_that_goes_away_is_told_in_words(cloud, dask):
 def test_a_cluster_without_workers_is_not_waited_for_for_ever(cloud, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     with Dask(0) as dask, pytest.raises(PicketError, match="has had no workers"):
-        list(on_cluster(Audits(executor=dask.address), [a_task(PROD)], lambda _: None, threading.Event()))
+        run(dask.address)
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(PicketError, match=r"pip install 'picket\[scale\]'"):
-        list(on_cluster(Audits(executor="dask://127.0.0.1:9"), [a_task(PROD)], lambda _: None, threading.Event()))
+        run("dask://127.0.0.1:9")
