@@ -1,11 +1,13 @@
 """Settings: what is accepted, and how faults are said."""
 
+import re
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from bot.config import Checks, load, load_offline
+from bot.config import Checks, Offline, load, load_offline
 from bot.errors import SettingsError
 from checks.model import Severity
 from checks.settings import CheckSettings
@@ -357,3 +359,13 @@ def test_the_faults_of_an_accounts_own_settings_and_of_the_organisation_are_name
     ):
         assert key in said
     assert "7 faults" in said
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_settings_in_the_page_on_accounts_are_ones_that_load(write, number):
+    page = (Path(__file__).parents[2] / "docs" / "accounts.md").read_text()
+
+    parts = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    assert len(parts) == 3
+    assert load_offline(write(parts[number])) != Offline()
