@@ -50,7 +50,9 @@ def test_every_parameter_of_a_listener_is_one_that_is_filled():
     assert unfilled == set()
 
 
-@pytest.mark.parametrize("heavy", ["boto3", "slack_bolt", "slack_sdk", "moto", "matplotlib", "apscheduler", "pydantic"])
+@pytest.mark.parametrize(
+    "heavy", ["boto3", "slack_bolt", "slack_sdk", "moto", "matplotlib", "apscheduler", "pydantic", "distributed"]
+)
 def test_help_imports_nothing_heavy(heavy):
     code = f"import sys, bot.cli; sys.exit({heavy!r} in sys.modules)"
 
