@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from bot import alerts as life
 from bot.alerts import Alert, Entry, Moved, Signal, State
-from bot.errors import NotFound, Stale
+from bot.errors import NotFound, Stale, UserError
 from bot.messages import alert as messages
 from bot.messages.alert import Setting
+from bot.messages.text import Message
 from bot.offers import offers
+from bot.owners import owner
 from bot.routing import route
 from bot.services import Services
-from bot.store import Tx, alerts, outbox
+from bot.store import Tx, alerts, outbox, snoozes
+from bot.store.snoozes import Snooze
 from checks.model import Severity
 
 log = structlog.get_logger(__name__)
@@ -35,6 +38,7 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
     after, entries = life.receive(before, signal, now, _channel(services, before, signal))
     if after == before:
         return False
+    after, entries = _quiet(services, tx, before, after, entries)
     alerts.save(tx, after)
     alerts.note(tx, after.id, entries) if after.cards == 0 else _say(services, tx, before, after, entries)
     if signal.raw is not None and after.cards:
@@ -47,31 +51,43 @@ def move(services: Services, alert_id: str, change: Callable[[Alert], Moved]) ->
 
     Raises NotFound, or what `change` raises; when that is Stale the card is shown anew, for it misled the person.
     """
-    with services.store.write(timeout=1) as tx:
-        before = find(tx, alert_id)
-        try:
-            after, entries = change(before)
-        except Stale as stale:
-            _show(services, tx, before)
-            misled = stale
-        else:
-            alerts.save(tx, after)
-            _say(services, tx, before, after, entries)
-            return after
-    raise misled
+    return carry_out(services, alert_id, lambda tx: apply(services, tx, alert_id, change))
 
 
-def snooze(services: Services, alert_id: str, user: str, until: datetime) -> Alert:
-    """Let a person snooze an alert, for no longer than its severity allows.
+def carry_out(services: Services, alert_id: str, deed: Callable[[Tx], Alert]) -> Alert:
+    """Let a person do `deed` to an alert and what goes with it, in one transaction.
 
-    Raises NotFound, Stale, and Unfit when it cannot end at `until`.
+    Raises NotFound, or what `deed` raises; when that is Stale the card is shown anew, for it misled the person.
     """
+    try:
+        with services.store.write(timeout=1) as tx:
+            return deed(tx)
+    except Stale:
+        with services.store.write(timeout=1) as tx:
+            refresh(services, tx, alert_id)
+        raise
+
+
+def apply(services: Services, tx: Tx, alert_id: str, change: Callable[[Alert], Moved]) -> Alert:
+    """Change an alert, and say so. Raises NotFound, or what `change` raises."""
+    before = find(tx, alert_id)
+    after, entries = change(before)
+    if after != before:
+        alerts.save(tx, after)
+    _say(services, tx, before, after, entries)
+    return after
+
+
+def tell(services: Services, tx: Tx, alert: Alert, entries: Sequence[Entry]) -> None:
+    """Say something in the thread of an alert, and keep it in its timeline."""
+    _say(services, tx, alert, alert, entries)
+
+
+def cover(services: Services, alert: Alert, snooze: Snooze) -> Moved:
+    """An alert that a snooze of more than one covers, quiet for no longer than its severity allows."""
     now = services.now()
-    return move(
-        services,
-        alert_id,
-        lambda alert: life.snooze(alert, user, until, now, longest_snooze(services, alert.severity)),
-    )
+    until = min(snooze.until, now + longest_snooze(services, alert.severity))
+    return life.cover(alert, snooze.by, until, now, snooze.ends, snooze.id, f"all of this {snooze.scope}")
 
 
 def unresolved(services: Services, alert_id: str) -> Alert:
@@ -93,6 +109,16 @@ def find(tx: Tx, alert_id: str) -> Alert:
     if alert is None:
         raise NotFound("Picket knows nothing of this alert (any more). Please look for a newer card in the channel.")
     return alert
+
+
+def named(tx: Tx, start: str) -> Alert:
+    """The alert whose id begins with `start`, four characters or more. Raises NotFound, and UserError for two."""
+    found = alerts.named(tx, start) if len(start) >= 4 else []
+    if not found:
+        raise NotFound("There is no alert with that id; it stands at the foot of each card, as `3f2a9c01b7de`.")
+    if len(found) > 1:
+        raise UserError("More than one alert has an id that begins so; please give more of it.")
+    return found[0]
 
 
 def wake_due(services: Services) -> None:
@@ -122,6 +148,20 @@ def refresh(services: Services, tx: Tx, alert_id: str) -> None:
         _show(services, tx, alert)
 
 
+def _quiet(
+    services: Services, tx: Tx, before: Alert | None, after: Alert, entries: list[Entry]
+) -> tuple[Alert, list[Entry]]:
+    """What is raised, or comes back, into a snooze of its resource, type or account gets no new card."""
+    raised = after.state is State.OPEN and (before is None or before.state is State.RESOLVED)
+    snooze = snoozes.covering(tx, after, services.now()) if raised else None
+    if snooze is None:
+        return after, entries
+    covered, said = cover(services, after, snooze)
+    if covered == after:
+        return after, entries
+    return replace(covered, cards=before.cards if before else 0), [*entries, *said]
+
+
 def _channel(services: Services, before: Alert | None, signal: Signal) -> str:
     """Where the signal leads; an alert keeps the worst severity of its members, which may not be this one's."""
     worst = max(signal.severity, before.severity) if before else signal.severity
@@ -138,7 +178,8 @@ def _say(
         elsewhere = after.channel if after.channel != before.channel else ""
         left = messages.moved(after, elsewhere)
         outbox.message(tx, before.key, before.channel, left.text, left.blocks, now)
-    _show(services, tx, after)
+    if after != before and after.cards:
+        _show(services, tx, after)
     last = alerts.note(tx, after.id, entries if kept is None else kept)
     if entries and before and before.cards and not _asleep(before, after, entries):
         said = messages.reply(entries)
@@ -157,15 +198,21 @@ def _meanwhile(tx: Tx, alert: Alert) -> list[Entry]:
 
 
 def _show(services: Services, tx: Tx, alert: Alert) -> None:
+    card = shown(services, tx, alert)
+    outbox.message(tx, alert.key, alert.channel, card.text, card.blocks, services.now())
+
+
+def shown(services: Services, tx: Tx, alert: Alert) -> Message:
+    """The alert's card as it now is."""
     settings = services.settings
     setting = Setting(
         account=settings.account_name(alert.account),
         offers=offers(alert, settings),
         longest=longest_snooze(services, alert.severity),
         mention=route(settings.routes, alert).mention,
+        owner=owner(settings.owners, alert),
     )
-    shown = messages.card(alert, setting)
-    outbox.message(tx, alert.key, alert.channel, shown.text, shown.blocks, services.now())
+    return messages.card(alert, setting)
 
 
 def _attach(services: Services, tx: Tx, alert: Alert, signal: Signal) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot import audit, config, digest, relay
+from bot import audit, config, digest, escalation, relay, reminders, snoozing
 from bot.errors import PicketError
 from bot.services import Services
 from bot.store import Tx, slots
@@ -48,7 +49,8 @@ class Schedule:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         )
         self._scheduler.add_listener(_complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-        for job in (self.tick, lambda: relay.wake_due(services), *jobs):
+        timed = (relay.wake_due, snoozing.end_due, reminders.remind_due, escalation.escalate_due)
+        for job in (self.tick, *(partial(each, services) for each in timed), *jobs):
             self._scheduler.add_job(job, "cron", second=0, next_run_time=services.now())
 
     def start(self) -> None:

@@ -7,8 +7,8 @@ selects what to audit.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import audit, digest
+from bot import audit, digest, people
 from bot.accepted import standing
 from bot.announce import Announcements, destination
 from bot.enrolment import Enrolment, of_kept
@@ -32,32 +32,13 @@ from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
+from handlers.alert_commands import COMMANDS
+from handlers.subcommand import Asked, Subcommand, plain_words
 
 _WEEK = timedelta(days=7)
 _MONTH = timedelta(days=30)
-_LONGEST = 300
+_LONGEST = 700
 """Characters of a command that make sense to read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What was typed, by whom, where."""
-
-    text: str
-    user: str
-    channel: str
-    channel_name: str = ""
-    domain: str = ""
-    """Of the workspace, for links: `acme` in acme.slack.com."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subcommand:
-    """What to type, what it does, and the function that does it and says so to the asker alone."""
-
-    usage: str
-    does: str
-    run: Callable[[Services, Tx, Asked], Message]
 
 
 def register(app: App) -> None:
@@ -75,11 +56,14 @@ def _command(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
         channel_name=body.get("channel_name", ""),
         domain=body.get("team_domain", ""),
     )
-    services.rights.require(asked.user, Right.AUDIT)
+    words = asked.text.lower().split() or ["help"]
+    wanted = SUBCOMMANDS.get(words[0])
+    services.rights.require(asked.user, wanted.right if wanted else Right.AUDIT)
     if len(asked.text) > _LONGEST:
         raise UserError(f"That is {len(asked.text):,} characters; {_LONGEST} are enough. Try `/aws-audit help`.")
-    words = asked.text.lower().split() or ["help"]
-    run = SUBCOMMANDS[words[0]].run if words[0] in SUBCOMMANDS else _audit
+    if wanted and wanted.needs_zone(asked.text):
+        asked = replace(asked, zone=people.zone(services, asked.user))
+    run = wanted.run if wanted else _audit
     with services.store.write(timeout=1) as tx:
         answer = run(services, tx, asked)
     ack(text=answer.text, blocks=[dict(block) for block in answer.blocks], response_type="ephemeral")
@@ -218,15 +202,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "score": Subcommand("score", "says how much passes in each account, and how that moved in 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
+    **COMMANDS,
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }
-
-
-def plain_words(text: str) -> list[str]:
-    """The words of a command as they were typed: Slack sends & < > as entities."""
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        text = text.replace(entity, character)
-    return text.split()
 
 
 def _unknown(error: SelectionError) -> str:

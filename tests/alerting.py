@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -306,12 +307,20 @@ class Modals(WebClient):
     def __init__(self) -> None:
         super().__init__(token="xoxb-1", base_url="http://127.0.0.1:9/api/", timeout=1)
         self.opened: list[dict[str, Any]] = []
+        self.filled: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def views_open(self, **given: Any) -> Any:  # type: ignore[override]
         """Keep the view."""
         validate.check_view(given["view"])
         assert given["trigger_id"]
         self.opened.append(given["view"])
+        return {"ok": True, "view": {"id": f"V{len(self.opened)}", "hash": "h"}}
+
+    def views_update(self, **given: Any) -> Any:  # type: ignore[override]
+        """Keep what the view became."""
+        validate.check_view(given["view"])
+        assert given["view_id"] == f"V{len(self.opened)}"
+        self.filled.put(given["view"])
         return {"ok": True}
 
 

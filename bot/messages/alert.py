@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.alerts import Alert, Entry, Source, State
+from bot.alerts import Alert, Ends, Entry, Source, State
 from bot.messages import blocks, limits
 from bot.messages.blocks import button, plain_text
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
@@ -19,8 +19,16 @@ SNOOZES: Mapping[str, tuple[str, timedelta]] = {
     "1d": ("1 day", timedelta(days=1)),
     "1w": ("1 week", timedelta(weeks=1)),
 }
+TOMORROW = "tomorrow"
+"""Nine o'clock the next day, where the person is."""
+ENDINGS: Mapping[str, tuple[str, Ends]] = {
+    "changes": ("Until it changes", Ends.CHANGE),
+    "worse": ("Until it gets worse", Ends.WORSE),
+    "doubles": ("Until it doubles", Ends.DOUBLE),
+}
+"""The choices that go by what happens; all of them end, at the latest, when the longest snooze does."""
 UNTIL = "until"
-"""The choice that asks for a date."""
+"""The choice that asks for more: a date, and how much is snoozed."""
 _DETAILS = 8
 _CONSOLE = re.compile(
     r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[\w./?=&#%:~+-]*"
@@ -41,6 +49,8 @@ class Setting:
     """The longest snooze for its severity."""
     mention: str = ""
     """Whom to call, as in the settings: `@here`, a group's or a user's id."""
+    owner: str = ""
+    """The id of the user or group whose work it is by its tags; empty when that is not known."""
 
 
 def card(alert: Alert, setting: Setting) -> Message:
@@ -65,6 +75,26 @@ def moved(alert: Alert, channel: str) -> Message:
     title = Marked(f"{severity(alert.severity)} · {fit(alert.title, 200)}")
     text = say("alert", "moved", title=title, channel=channel)
     return Message(f"Moved: {fit(alert.title, 300, plain)}", [_context(text)])
+
+
+def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
+    """What another channel is told of an alert that nobody has acknowledged for so many minutes."""
+    text = say(
+        "alert",
+        "escalated",
+        mention=Marked(mention(call)) if call else "",
+        severity=Marked(severity(alert.severity)),
+        title=Marked(fit(alert.title, 500)),
+        account=Marked(fit(account, 150)),
+        region=Marked(fit(alert.region, 80)),
+        resource=Marked(fit(alert.resource, 350, code)),
+        minutes=f"{minutes:,} minute{'s' if minutes != 1 else ''}",
+        channel=alert.channel,
+        id=Marked(code(alert.id)),
+    )
+    row = blocks.actions([button("Acknowledge", "alert:acknowledge", alert.id, style="primary"), *_console(alert)])
+    spoken = f"Nobody has acknowledged it for {minutes:,} min: {_fallback(alert, account)}"
+    return Message(limits.cut(spoken, limits.TEXT), [_section(text), row])
 
 
 def reply(entries: Sequence[Entry]) -> Message:
@@ -175,6 +205,9 @@ def _standing(alert: Alert) -> str:
         who=Marked(_who(who or "")),
         at=Marked(date(at or alert.updated_at)),
         until=Marked(date(alert.snoozed_until)) if alert.snoozed_until else "",
+        ends=alert.snoozed_ends or "",
+        assigned=Marked(mention(alert.assigned_to or "")),
+        id=Marked(code(alert.id)),
         opened=Marked(date(alert.opened_at)),
     )
 
@@ -192,13 +225,28 @@ def _elements(alert: Alert, setting: Setting) -> list[Block]:
         for remedy, label in setting.offers[:3]
     ]
     resolve = button("Resolve…", "alert:resolve", alert.id)
-    return [first, _snooze(alert, setting.longest), resolve, *fixes, *console]
+    return [first, _snooze(alert, setting.longest), resolve, *fixes, *console, _more(alert, setting.owner)]
+
+
+def _more(alert: Alert, owner: str) -> Block:
+    """What is rarer, behind three dots."""
+    choices = [("wake", "End the snooze")] if alert.state is State.SNOOZED else []
+    if not alert.assigned_to:
+        choices.append(("claim", "Assign to me"))
+    if owner and owner != alert.assigned_to:
+        choices.append(("owner", "Assign to the owner"))
+    choices += [("assign", "Assign to…"), ("note", "Add a note…")]
+    options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
+    return {"type": "overflow", "action_id": "alert:more", "options": options[: limits.OVERFLOW_OPTIONS]}
 
 
 def _snooze(alert: Alert, longest: timedelta) -> Block:
     choices = [(key, label) for key, (label, length) in SNOOZES.items() if length <= longest]
+    if longest >= timedelta(days=1):
+        choices.append((TOMORROW, "Tomorrow at 09:00"))
+    choices += [(key, label) for key, (label, _) in ENDINGS.items()]
     options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
-    options.append({"text": plain_text("Until a date…"), "value": f"{UNTIL}:{alert.id}"})
+    options.append({"text": plain_text("Until a date, or more…"), "value": f"{UNTIL}:{alert.id}"})
     return {
         "type": "static_select",
         "action_id": "alert:snooze",
@@ -223,9 +271,10 @@ def _context(text: str) -> Block:
 
 
 def _line(entry: Entry) -> str:
+    whom = f" {mention(entry.whom)}" if entry.whom else ""
     until = f" until {date(entry.until)}" if entry.until else ""
     note = f"\n>{fit(' '.join(entry.note.split()), 600)}" if entry.note else ""
-    return f"{_who(entry.who)} {fit(entry.what, 500)}{until}{note}"
+    return f"{_who(entry.who)} {fit(entry.what, 500)}{whom}{until}{note}"
 
 
 def _name(who: str) -> str:

@@ -1,20 +1,26 @@
-"""What is asked of a person about an alert: why it is resolved, until when it is snoozed."""
+"""What is asked of a person about an alert: why it is resolved, how it is snoozed, whose it is, what they note."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.alerts import Alert, Resolution
+from bot.alerts import Alert, Ends, Resolution
 from bot.messages.blocks import plain_text, section
+from bot.messages.limits import OPTION, cut
 from bot.messages.text import Block, count, fit, severity
+from bot.store.snoozes import Hidden, Scope
 
 REASONS: Mapping[Resolution, tuple[str, str]] = {
     Resolution.FIXED: ("Fixed", "It comes back when AWS reports it again."),
     Resolution.FALSE_POSITIVE: ("False positive", "It was never a problem; the same again stays quiet."),
     Resolution.ACCEPTED: ("Accepted", "It is a problem we live with; the same again stays quiet."),
 }
+
+NOTHING = "nothing"
+"""The value of a choice of nothing, for Slack takes no empty one."""
+LONGEST_NOTE = 500
 
 
 def resolve_modal(alert: Alert) -> dict[str, Any]:
@@ -46,14 +52,21 @@ def resolve_modal(alert: Alert) -> dict[str, Any]:
                 "optional": True,
                 "label": plain_text("Note"),
                 "hint": plain_text("For whoever reads the thread later."),
-                "element": {"type": "plain_text_input", "action_id": "note", "multiline": True, "max_length": 500},
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "note",
+                    "multiline": True,
+                    "max_length": LONGEST_NOTE,
+                },
             },
         ],
     )
 
 
-def snooze_modal(alert: Alert, longest: timedelta, now: datetime) -> dict[str, Any]:
-    """Until when it is snoozed."""
+def snooze_modal(
+    alert: Alert, longest: timedelta, now: datetime, hidden: Mapping[Scope, Hidden] | None = None
+) -> dict[str, Any]:
+    """Until when, until what, and how much is snoozed; `hidden` is None while the last 30 days are looked at."""
     start = min(now + timedelta(days=1), now + longest)
     return _modal(
         alert,
@@ -74,9 +87,70 @@ def snooze_modal(alert: Alert, longest: timedelta, now: datetime) -> dict[str, A
                     "action_id": "until",
                     "initial_date_time": int(start.timestamp()),
                 },
-            }
+            },
+            _choice("ends", "Or, before that, when", [("", "Nothing else happens"), *_endings()]),
+            _choice("scope", "Snooze", _scopes(alert), "New alerts too. Criticals and resolves always come through."),
+            {**section(_preview(hidden)), "block_id": "preview"},
         ],
     )
+
+
+def _endings() -> list[tuple[str, str]]:
+    return [(ends.name.lower(), f"It {ends}") for ends in Ends]
+
+
+def _scopes(alert: Alert) -> list[tuple[str, str]]:
+    kind = cut(alert.type, 50)
+    return [
+        (Scope.ALERT, "This alert"),
+        (Scope.RESOURCE, "All of this resource"),
+        (Scope.TYPE, f"All of type {kind}"),
+        (Scope.ACCOUNT, f"All of account {cut(alert.account, 40)}"),
+    ]
+
+
+def _choice(name: str, label: str, choices: Sequence[tuple[str, str]], hint: str = "") -> dict[str, Any]:
+    options = [{"text": plain_text(cut(words, OPTION)), "value": value or NOTHING} for value, words in choices]
+    element = {"type": "static_select", "action_id": name, "options": options, "initial_option": options[0]}
+    block = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
+    return block | ({"hint": plain_text(hint)} if hint else {})
+
+
+def _preview(hidden: Mapping[Scope, Hidden] | None) -> str:
+    if hidden is None:
+        return "*What it would have kept quiet in the last 30 days*\nLooking…"
+    lines = ["*What it would have kept quiet in the last 30 days*"]
+    for scope, found in hidden.items():
+        alone = scope is Scope.ALERT
+        said = "" if alone else f"{count(found.alerts, 'alert')}, "
+        said += count(found.updates, "message")
+        through = f"; {count(found.criticals, 'critical')} would have come through" if found.criticals else ""
+        examples = "" if alone or not found.examples else f"\n>{' · '.join(fit(each, 80) for each in found.examples)}"
+        lines.append(f"*This {scope}*: {said}{through}{examples}")
+    return "\n".join(lines)
+
+
+def assign_modal(alert: Alert, user: str) -> dict[str, Any]:
+    """Whose work it is."""
+    element = {
+        "type": "users_select",
+        "action_id": "whom",
+        "initial_user": alert.assigned_to if alert.assigned_to and alert.assigned_to[0] in "UW" else user,
+    }
+    hint = plain_text("They are told in the alert's thread.")
+    whom = {"type": "input", "block_id": "whom", "label": plain_text("Assign to"), "hint": hint, "element": element}
+    return _modal(alert, "alert:assign", "Assign the alert", "Assign", [whom])
+
+
+def note_modal(alert: Alert) -> dict[str, Any]:
+    """What there is to say."""
+    hint = plain_text("It stands in the alert's thread and in its timeline.")
+    note = {"type": "input", "block_id": "note", "label": plain_text("Note"), "hint": hint, "element": _words("note")}
+    return _modal(alert, "alert:note", "Add a note", "Add", [note])
+
+
+def _words(name: str) -> dict[str, Any]:
+    return {"type": "plain_text_input", "action_id": name, "multiline": True, "max_length": LONGEST_NOTE}
 
 
 def span(length: timedelta) -> str:

@@ -173,5 +173,6 @@ BOT_SCOPES: Final = (
     "reactions:read",
     "reactions:write",
     "usergroups:read",
+    "users:read",
 )
 BOT_EVENTS: Final = ("app_home_opened", "reaction_added")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import alerts as life
 from bot import relay
 from bot.alerts import State
 from bot.aws.queue import QueueMessage
@@ -267,7 +268,7 @@ def test_a_snooze_ends_aloud_with_what_happened_meanwhile(bot, queue, clock):
     queue.put(eventbridge(a_finding()))
     take_in(bot, queue)
     alert = the_alert(bot)
-    relay.snooze(bot, alert.id, "UANALYST", NOW + timedelta(hours=1))
+    relay.move(bot, alert.id, lambda it: life.snooze(it, "UANALYST", NOW + timedelta(hours=1), NOW))
     clock.pass_(minutes=30)
     service = {**a_finding()["service"], "count": 20}
     queue.put(eventbridge(a_finding(service=service, updatedAt="2026-11-25T09:20:00.000Z")))

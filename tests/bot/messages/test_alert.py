@@ -74,7 +74,8 @@ def test_the_buttons_hold_ids_alone():
     assert row["alert:acknowledge"]["value"] == row["alert:resolve"]["value"] == alert.id
     assert row["remediation:request:iam-deactivate-key"]["value"] == f"iam-deactivate-key:{alert.id}"
     assert [option["value"] for option in row["alert:snooze"]["options"]] == [
-        f"{length}:{alert.id}" for length in ("1h", "4h", "1d", "1w", "until")
+        f"{length}:{alert.id}"
+        for length in ("1h", "4h", "1d", "1w", "tomorrow", "changes", "worse", "doubles", "until")
     ]
 
 
@@ -82,7 +83,8 @@ def test_a_snooze_longer_than_allowed_is_not_offered():
     row = buttons(card(an_alert(), replace(PROD, longest=timedelta(hours=24))))
 
     assert [option["text"]["text"] for option in row["alert:snooze"]["options"]] == [
-        "1 hour", "4 hours", "1 day", "Until a date…",
+        "1 hour", "4 hours", "1 day", "Tomorrow at 09:00", "Until it changes", "Until it gets worse",
+        "Until it doubles", "Until a date, or more…",
     ]  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""What happens when nobody acknowledges an alert: the steps of the settings, each once, in its working hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot import relay
+from bot.alerts import Alert, Entry, Source, State
+from bot.config import Escalation
+from bot.config.values import DAYS
+from bot.messages import alert as messages
+from bot.services import Services
+from bot.store import Tx, escalations, outbox
+
+log = structlog.get_logger(__name__)
+
+CATCH_UP = timedelta(hours=12)
+"""A step that was missed by more, or that the settings did not have then, is let go."""
+
+
+def escalate_due(services: Services) -> None:
+    """Take the steps that are due. To acknowledge, snooze or resolve an alert stops those that are not."""
+    now = services.now()
+    for step in services.settings.escalation:
+        before = now - timedelta(minutes=step.after_minutes)
+        with services.store.read() as tx:
+            due = [
+                alert.id
+                for alert in escalations.waiting(tx, step.severity, before)
+                if is_due(step, alert.waiting_since, now) and not escalations.taken(tx, alert, step.key)
+            ]
+        for alert_id in due:
+            with services.store.write() as tx:
+                alert = relay.find(tx, alert_id)
+                if _stands(alert, step, now) and escalations.take(tx, alert, step.key, now):
+                    _take(services, tx, alert, step)
+
+
+def is_due(step: Escalation, since: datetime, now: datetime) -> bool:
+    """Whether the moment of the step has come, and not long ago, for what nobody sees to since `since`."""
+    at = working(step, since + timedelta(minutes=step.after_minutes))
+    return at <= now <= at + CATCH_UP and working(step, now) == now
+
+
+def working(step: Escalation, at: datetime) -> datetime:
+    """The first moment not before `at` that lies in the step's days and hours, in UTC."""
+    zone = ZoneInfo(step.time_zone)
+    start, _, end = step.hours.partition("-")
+    opens = time.fromisoformat(start)
+    day = at.astimezone(zone).date()
+    for after in range(9):
+        begins = datetime.combine(day + timedelta(days=after), opens, zone).astimezone(UTC)
+        if end == "24:00":
+            ends = datetime.combine(day + timedelta(days=after + 1), time(), zone).astimezone(UTC)
+        else:
+            ends = datetime.combine(day + timedelta(days=after), time.fromisoformat(end), zone).astimezone(UTC)
+        if (day + timedelta(days=after)).weekday() in _weekdays(step.days) and at < ends:
+            return max(at, begins)
+    raise AssertionError("every week has each of its days")
+
+
+def _weekdays(days: str) -> frozenset[int]:
+    """`fri-mon` goes over the end of the week."""
+    first, _, last = days.partition("-")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return frozenset((start + number) % 7 for number in range((end - start) % 7 + 1))
+
+
+def _stands(alert: Alert, step: Escalation, now: datetime) -> bool:
+    open_ = alert.state is State.OPEN and alert.severity >= step.severity
+    return open_ and is_due(step, alert.waiting_since, now)
+
+
+def _take(services: Services, tx: Tx, alert: Alert, step: Escalation) -> None:
+    now = services.now()
+    minutes = int((now - alert.waiting_since).total_seconds() // 60)
+    waited = f"nobody has acknowledged it for {minutes:,} minute{'s' if minutes != 1 else ''}"
+    where = f"said it in {step.channel}, " if step.channel else ""
+    calls = "and calls" if step.channel and step.mention else "calls" if step.mention else ""
+    what = f"{where}for {waited}" if not calls else f"{where}{calls}"
+    note = waited[:1].upper() + waited[1:] + "." if calls else ""
+    entry = Entry(at=now, who=Source.PICKET, what=what, whom=step.mention, note=note)
+    relay.tell(services, tx, alert, [entry])
+    if step.channel:
+        said = messages.escalated(alert, services.settings.account_name(alert.account), step.mention, minutes)
+        key = f"alert:{alert.id}:step:{step.key}:{alert.waiting_since.isoformat()}"
+        outbox.message(tx, key, step.channel, said.text, said.blocks, now)
+    log.info("an alert was escalated", alert=alert.id, step=step.key)

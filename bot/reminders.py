@@ -1,0 +1,34 @@
+"""Reminders of what was acknowledged and then left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import alerts as life
+from bot import relay
+from bot.services import Services
+from bot.store import escalations
+from checks.model import Severity
+
+
+def remind_due(services: Services) -> None:
+    """Remind whose work it is of each acknowledged alert on which nobody did or said anything for too long.
+
+    A reminder is a line of the timeline like any other, so the next is due as long after it.
+    """
+    now = services.now()
+    for severity in Severity:
+        hours = getattr(services.settings.reminders, str(severity))
+        if not hours:
+            continue
+        before = now - timedelta(hours=hours)
+        with services.store.read() as tx:
+            left = escalations.left(tx, severity, before)
+        for seen, _ in left:
+            with services.store.write() as tx:
+                still = {alert.id: (alert, since) for alert, since in escalations.left(tx, severity, before)}
+                if seen.id not in still:
+                    continue
+                alert, since = still[seen.id]
+                whom = alert.assigned_to or alert.acknowledged_by or ""
+                relay.tell(services, tx, alert, life.remind(alert, whom, since, now))
