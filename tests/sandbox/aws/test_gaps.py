@@ -416,6 +416,90 @@ def test_a_member_may_not_list_the_organisation_unless_it_is_a_delegate(cloud: C
     assert {each["Id"] for each in member.list_accounts()["Accounts"]} == {account, made["AccountId"]}
 
 
+def test_a_delegate_reads_the_tree_and_the_tags_of_the_organisation(cloud: Cloud, account: str) -> None:
+    client = cloud.client("organizations", account)
+    client.create_organization(FeatureSet="ALL")
+    member = client.create_account(AccountName="member", Email="a@acme.example")["CreateAccountStatus"]["AccountId"]
+    root = client.list_roots()["Roots"][0]["Id"]
+    unit = client.create_organizational_unit(ParentId=root, Name="Workloads")["OrganizationalUnit"]["Id"]
+    client.move_account(AccountId=member, SourceParentId=root, DestinationParentId=unit)
+    client.tag_resource(ResourceId=member, Tags=[{"Key": "team", "Value": "payments"}])
+    delegate = cloud.client("organizations", member)
+
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        delegate.list_roots()
+    client.register_delegated_administrator(AccountId=member, ServicePrincipal="guardduty.amazonaws.com")
+
+    assert delegate.list_roots()["Roots"][0]["Id"] == root
+    assert delegate.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"][0]["Name"] == "Workloads"
+    assert delegate.list_accounts_for_parent(ParentId=unit)["Accounts"][0]["Id"] == member
+    assert delegate.list_tags_for_resource(ResourceId=member)["Tags"] == [{"Key": "team", "Value": "payments"}]
+
+
+# Security Hub
+
+
+def a_finding(account: str, id_: str, **facts: Any) -> dict[str, Any]:
+    return {
+        "SchemaVersion": "2018-10-08",
+        "Id": id_,
+        "ProductArn": f"arn:aws:securityhub:us-east-1:{account}:product/{account}/default",
+        "GeneratorId": "made-up/check",
+        "AwsAccountId": account,
+        "CreatedAt": "2026-11-25T09:00:00.000Z",
+        "UpdatedAt": "2026-11-25T09:00:00.000Z",
+        "Severity": {"Label": "HIGH"},
+        "Title": "It is open",
+        "Description": "It is open to the world",
+        "Types": ["Software and Configuration Checks"],
+        "Resources": [{"Type": "Other", "Id": "x"}],
+        "RecordState": "ACTIVE",
+        **facts,
+    }
+
+
+def test_security_hub_takes_nothing_before_it_is_enabled(cloud: Cloud, account: str) -> None:
+    hub = cloud.client("securityhub", account)
+
+    for call in (lambda: hub.batch_import_findings(Findings=[a_finding(account, "1")]), hub.get_findings):
+        with pytest.raises(ClientError, match="InvalidAccessException"):
+            call()
+
+
+def test_security_hub_refuses_more_than_a_hundred_findings_and_those_that_are_wrong(cloud: Cloud, account: str) -> None:
+    hub = cloud.client("securityhub", account)
+    hub.enable_security_hub()
+
+    with pytest.raises(ClientError, match="InvalidInputException"):
+        hub.batch_import_findings(Findings=[a_finding(account, str(number)) for number in range(101)])
+    answer = hub.batch_import_findings(
+        Findings=[
+            a_finding(account, "right"),
+            a_finding(account, "long", Title="x" * 257),
+            a_finding(account, "foreign", AwsAccountId="999988887777"),
+            a_finding(account, "large", UserDefinedFields={"a": "x" * 250_000}),
+        ]
+    )
+
+    assert (answer["SuccessCount"], answer["FailedCount"]) == (1, 3)
+    assert {one["Id"] for one in answer["FailedFindings"]} == {"long", "foreign", "large"}
+
+
+def test_security_hub_filters_its_findings(cloud: Cloud, account: str) -> None:
+    hub = cloud.client("securityhub", account)
+    hub.enable_security_hub()
+    other = a_finding(account, "2", GeneratorId="other/check", UpdatedAt="2026-11-26T09:00:00.000Z")
+    hub.batch_import_findings(Findings=[a_finding(account, "1"), other])
+
+    def found(**filters: Any) -> list[str]:
+        return [one["Id"] for one in hub.get_findings(Filters=filters)["Findings"]]
+
+    assert found() == ["1", "2"]
+    assert found(GeneratorId=[{"Value": "made-up/", "Comparison": "PREFIX"}]) == ["1"]
+    assert found(RecordState=[{"Value": "ARCHIVED", "Comparison": "EQUALS"}]) == []
+    assert found(UpdatedAt=[{"Start": "1970-01-01T00:00:00.000Z", "End": "2026-11-25T10:00:00.000Z"}]) == ["1"]
+
+
 # S3
 
 
