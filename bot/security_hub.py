@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from types import MappingProxyType
 
 from bot.aws import security_hub
 from bot.aws.security_hub import MOST, Item
@@ -26,6 +27,8 @@ _LARGEST = 240_000
 """Bytes of one finding."""
 _LARGEST_CALL = 6_000_000
 """Bytes of a call."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 Gone = Callable[[str, str], bool]
 """Whether a check has judged all that there is in a region (or `global`)."""
@@ -65,37 +68,47 @@ class Importer:
                 return False
             return (check, region) in result.covered or (region == EVERYWHERE and bool(result.regions))
 
-        self.take(reported)
+        found = {finding.id for finding in result.findings}
+        since: dict[str, str] = {}
+        old: dict[str, list[Item]] = defaultdict(list)
+        for region in dict.fromkeys((*result.regions, self.origin.home_in(self.origin.partition))):
+            for item in self._before(result.account, region):
+                since[item["Id"]] = item["CreatedAt"]
+                if _is_gone(item, found, gone):
+                    old[region].append(item)
+        self.take(reported, since)
         if selection.severity is None:  # else what is less severe would look as if it were no longer there
-            self.retire(result.account, result.regions, {finding.id for finding in result.findings}, gone)
+            for region, items in old.items():
+                self._retire(result.account, region, items)
         self.sessions.forget(result.account)
 
-    def take(self, findings: Iterable[Finding]) -> None:
-        """Import findings. One that was imported before, by the same id, is brought up to date."""
+    def take(self, findings: Iterable[Finding], since: Mapping[str, str] = _NONE) -> None:
+        """Import findings. One that was imported before, by the same id, is brought up to date.
+
+        `since` tells, by id in Security Hub, when those were first imported that are there already.
+        """
         places: dict[tuple[str, str], list[Item]] = defaultdict(list)
         for finding in findings:
-            places[finding.account, self.origin.region_of(finding)].append(asff.finding_of(finding, self.origin))
+            item = asff.finding_of(finding, self.origin)
+            item["CreatedAt"] = since.get(item["Id"], item["CreatedAt"])
+            places[finding.account, self.origin.region_of(finding)].append(item)
         for (account, region), items in places.items():
             for batch in _batches(items):
                 self.imported += self._put(account, region, batch)
 
-    def retire(self, account: str, regions: Iterable[str], found: Collection[str], gone: Gone) -> None:
-        """Archive what an earlier audit imported of this account, and what this one, by the ids of `found`, has not.
-
-        `regions` are those looked at; of a check and region that were not looked at whole nothing is archived.
-        """
-        home = self.origin.home_in(self.origin.partition)
-        for region in dict.fromkeys((*regions, home)):
-            if (account, region) in self._closed:
-                continue
-            try:
-                old = list(security_hub.before(self.sessions, account, region, asff.GENERATOR, self.origin.at))
-            except AwsError as error:
+    def _before(self, account: str, region: str) -> Iterator[Item]:
+        """What earlier audits imported; nothing where Security Hub does not say, which is noted."""
+        try:
+            yield from security_hub.before(self.sessions, account, region, asff.GENERATOR, self.origin.at)
+        except AwsError as error:
+            if error.code == security_hub.NOT_THERE:
+                self._closed[account, region] = str(error)
+            else:
                 self.failed[account, region, f"what is no longer there could not be archived: {error}"] += 1
-                continue
-            items = [asff.archived(one, self.origin) for one in old if _is_gone(one, found, gone)]
-            for batch in _batches(items):
-                self.archived += self._put(account, region, batch)
+
+    def _retire(self, account: str, region: str, items: Iterable[Item]) -> None:
+        for batch in _batches(asff.archived(item, self.origin) for item in items):
+            self.archived += self._put(account, region, batch)
 
     def _put(self, account: str, region: str, batch: Sequence[Item]) -> int:
         if why := self._closed.get((account, region)):

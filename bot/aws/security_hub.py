@@ -17,7 +17,8 @@ ACTIONS = ("securityhub:BatchImportFindings", "securityhub:GetFindings")
 MOST = 100
 """Findings to a call of BatchImportFindings."""
 _BEGINNING = "1970-01-01T00:00:00.000Z"
-_NOT_THERE = "InvalidAccessException"
+NOT_THERE = "InvalidAccessException"
+"""The code of the error where Security Hub is not enabled."""
 
 Item = Mapping[str, Any]
 """One finding, in the AWS Security Finding Format."""
@@ -73,7 +74,7 @@ def _advised(region: str) -> Iterator[None]:
         words = f"{error} `picket policy security-hub` prints the policy of the role in aws.security_hub_role."
         raise AwsDenied(words, permission=error.permission, code=error.code, operation=error.operation) from error
     except AwsError as error:
-        if error.code != _NOT_THERE:
+        if error.code != NOT_THERE:
             raise
         words = "Security Hub is not enabled there: enable it, or leave the region out."
         raise AwsError(words, code=error.code, operation=error.operation) from error

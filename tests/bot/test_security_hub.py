@@ -96,6 +96,17 @@ def test_what_passes_now_is_the_same_finding_brought_up_to_date(cloud):
     assert finding["UpdatedAt"] == "2026-11-26T09:00:00.000Z"
 
 
+def test_a_finding_keeps_the_day_when_it_was_first_seen(cloud):
+    an_importer().take([FAIL])
+
+    an_importer(NOW + timedelta(days=1)).account(a_result(FAIL, OTHER), [FAIL, OTHER], EVERYTHING)
+
+    assert {id_: (one["CreatedAt"], one["UpdatedAt"]) for id_, one in in_hub(cloud).items()} == {
+        GROUP: ("2026-11-25T09:00:00.000Z", "2026-11-26T09:00:00.000Z"),
+        GROUP + "2": ("2026-11-26T09:00:00.000Z", "2026-11-26T09:00:00.000Z"),
+    }
+
+
 def test_what_is_no_longer_there_is_archived_once_and_the_rest_stays(cloud):
     tomorrow = an_importer(NOW + timedelta(days=1))
     an_importer().take([FAIL, OTHER])
