@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_audit
+from bot import cli_audit, cli_replay
 
 cli = typer.Typer(
     name="picket",
@@ -37,6 +37,7 @@ def run(config: Config = Path("picket.toml")) -> None:
 
 cli.command()(cli_audit.checks)
 cli.command()(cli_audit.audit)
+cli.command()(cli_replay.replay)
 
 
 class Role(StrEnum):

@@ -114,11 +114,12 @@ def audit(
 
     from bot.config import load_offline
     from bot.errors import SettingsError, UserError
+    from bot.logs import quiet
     from bot.standalone import plan
     from checks.model import Severity
     from checks.selection import SelectionError
 
-    _quiet()
+    quiet()
     words = [*(selectors or ["all"]), *_places("account", account), *_places("region", region)]
     try:
         settings = load_offline(config, executor=executor)
@@ -238,16 +239,6 @@ def _screen(file: TextIO) -> Screen:
     if not file.isatty():
         return Screen()
     return Screen(shutil.get_terminal_size().columns, colour=not os.environ.get("NO_COLOR"))
-
-
-def _quiet() -> None:
-    """Of the log only errors, on stderr: nothing but the result is on stdout."""
-    import logging
-
-    from bot.logs import configure
-
-    configure()
-    logging.getLogger().setLevel(logging.ERROR)
 
 
 def _wrong(error: SelectionError) -> NoReturn:

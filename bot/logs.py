@@ -41,3 +41,9 @@ def configure() -> None:
     root.setLevel(logging.INFO)
     for noisy in ("apscheduler", "botocore", "boto3", "urllib3", "slack_bolt", "slack_sdk", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def quiet() -> None:
+    """Of the log only errors, on stderr: nothing but the result of a command is on stdout."""
+    configure()
+    logging.getLogger().setLevel(logging.ERROR)

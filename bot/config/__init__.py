@@ -4,6 +4,7 @@ Secrets come from the environment alone (`SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`), 
 Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the file.
 """
 
+from bot.config.alarms import AlarmRule, Alarms
 from bot.config.aws import Account, Aws, Group, Organization
 from bot.config.checks import Checks
 from bot.config.load import load, load_offline
@@ -26,6 +27,8 @@ from bot.config.settings import (
 
 __all__ = [
     "Account",
+    "AlarmRule",
+    "Alarms",
     "Audits",
     "Aws",
     "Checks",

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot.config.alarms import Alarms
 from bot.config.aws import Account, Aws
 from bot.config.checks import Checks
 from bot.config.part import Part
@@ -263,6 +264,7 @@ class Offline(Part):
     rights: Rights = Rights()
     audits: Audits = Audits()
     digests: tuple[Digest, ...] = ()
+    alarms: Alarms = Alarms()
     remediation: Remediation = Remediation()
     snooze: Snooze = Snooze()
     reminders: Reminders = Reminders()

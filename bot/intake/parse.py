@@ -5,22 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.alerts import Ignored, Signal
+from bot.config import Alarms
 from bot.intake import cloudwatch, guardduty, unknown
-from bot.intake.shapes import Event, Malformed, Node, unwrap
+from bot.intake.shapes import LARGEST, Event, Malformed, Node, unwrap
 
 __all__ = ["Malformed", "parse"]
 
 
-def parse(body: str, received_at: datetime, message_id: str = "") -> list[Signal | Ignored]:
+def parse(
+    body: str,
+    received_at: datetime,
+    message_id: str = "",
+    alarms: Alarms = Alarms(),  # noqa: B008 - it is frozen
+    *,
+    largest: int = LARGEST,
+) -> list[Signal | Ignored]:
     """What `body` says, an element an event, in order.
 
     `body` is an event in any shape that the queue may bring (EventBridge, an alarm's Lambda action, either in an SNS
     envelope or an SQS message around it), a bare GuardDuty finding, an answer of GetFindings, or an array of those.
-    `received_at` stands in where an event has no time, `message_id` where it has neither id nor time.
+    `received_at` stands in where an event has no time, `message_id` where it has neither id nor time; `alarms` are the
+    settings of CloudWatch's; `largest` is in bytes.
 
     Raises Malformed, in words, and nothing else.
     """
-    return [_one(event, received_at) for event in unwrap(body, message_id)]
+    return [_one(event, received_at) for event in unwrap(body, message_id, largest)]
 
 
 def _one(event: Event, received_at: datetime) -> Signal | Ignored:

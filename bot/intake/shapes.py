@@ -16,8 +16,9 @@ from typing import Any, NoReturn
 
 from bot.errors import PicketError
 
-LARGEST = 256 * 1024
-"""Bytes of a body: what EventBridge, SNS and SQS take by default."""
+LARGEST = 1024 * 1024
+"""Bytes of a body: what SQS takes
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)."""
 DEEPEST = 64
 _WRAPPERS = 6
 """An event in EventBridge's shape in SNS's in SQS's is three deep."""
@@ -40,18 +41,38 @@ class Event:
     """Of SNS, where that carried it."""
 
 
-def unwrap(body: str, message_id: str = "") -> list[Event]:
+def unwrap(body: str, message_id: str = "", largest: int = LARGEST) -> list[Event]:
     """The events in the body of a queue's message: none, one, or those of an array or an answer of GetFindings.
 
-    `message_id` tells apart events that have no id or time of their own. Raises Malformed.
+    `message_id` tells apart events that have no id or time of their own; `largest` is in bytes. Raises Malformed.
     """
-    return list(_events(_load(body), message_id, "", "", _WRAPPERS))
+    return list(_events(_load(body, largest), message_id, "", "", _WRAPPERS))
 
 
-def _load(body: str) -> Any:
+def parts(body: str, largest: int = LARGEST) -> list[Any]:
+    """What may each be read for itself of a body of many: the elements of an array, the messages of an answer of SQS,
+    the findings of an answer of GetFindings; else the one that it is. Raises Malformed.
+    """
+    return list(_parts(_load(body, largest)))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _parts(each)
+    elif isinstance(value, dict) and _many(value):
+        yield from value["Findings"]
+    elif isinstance(value, dict) and len(_inside(value)) > 1:
+        name = "Messages" if isinstance(value.get("Messages"), list) else "Records"
+        yield from ({name: [each]} for each in value[name])
+    else:
+        yield value
+
+
+def _load(body: str, largest: int = LARGEST) -> Any:
     size = len(body.encode("utf-8", "replace"))
-    if size > LARGEST:
-        raise Malformed(f"It has {size:,} bytes; events have at most {LARGEST:,}.")
+    if size > largest:
+        raise Malformed(f"It has {size:,} bytes; events have at most {largest:,}.")
     try:
         value = json.loads(body, parse_constant=_no_number)
     except json.JSONDecodeError as error:
@@ -127,9 +148,8 @@ def _inside(value: Mapping[str, Any]) -> list[Any]:
 
 
 def _many(value: Mapping[str, Any]) -> bool:
-    """An answer of GuardDuty's GetFindings: Security Hub's findings name their product."""
-    findings = value.get("Findings")
-    return isinstance(findings, list) and not any(isinstance(each, dict) and "ProductArn" in each for each in findings)
+    """An answer of GetFindings, GuardDuty's or Security Hub's."""
+    return isinstance(value.get("Findings"), list)
 
 
 def _id(value: Any, message_id: str) -> str:
