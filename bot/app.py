@@ -179,7 +179,9 @@ class Picket:
             thread.start()
             self.threads.append(thread)
         schedule.start()
-        log.info("picket is running", accounts=[a.id for a in self.settings.aws.accounts] or "the caller's own")
+        log.info(
+            "picket is running", accounts=[a.id for a in self.services.settings.aws.accounts] or "the caller's own"
+        )
         self.stop.wait()
         log.info("picket is stopping")
         ends = time.monotonic() + _GRACE

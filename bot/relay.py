@@ -165,7 +165,8 @@ def _quiet(
 def _channel(services: Services, before: Alert | None, signal: Signal) -> str:
     """Where the signal leads; an alert keeps the worst severity of its members, which may not be this one's."""
     worst = max(signal.severity, before.severity) if before else signal.severity
-    return route(services.settings.routes, replace(signal, severity=worst)).channel
+    settings = services.settings
+    return route(settings.routes, replace(signal, severity=worst), settings.environment(signal.account)).channel
 
 
 def _say(
@@ -209,7 +210,7 @@ def shown(services: Services, tx: Tx, alert: Alert) -> Message:
         account=settings.account_name(alert.account),
         offers=offers(alert, settings),
         longest=longest_snooze(services, alert.severity),
-        mention=route(settings.routes, alert).mention,
+        mention=route(settings.routes, alert, settings.environment(alert.account)).mention,
         owner=owner(settings.owners, alert),
     )
     return messages.card(alert, setting)

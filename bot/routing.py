@@ -10,17 +10,18 @@ from bot.alerts import Alert, Signal
 from bot.config import Route
 
 
-def route(routes: Sequence[Route], subject: Signal | Alert) -> Route:
-    """The route of `subject`; `routes` holds at least one."""
-    return next((each for each in routes if matches(each, subject)), routes[-1])
+def route(routes: Sequence[Route], subject: Signal | Alert, environment: str = "") -> Route:
+    """The route of `subject`, whose account is of an `environment`; `routes` holds at least one."""
+    return next((each for each in routes if matches(each, subject, environment)), routes[-1])
 
 
-def matches(each: Route, subject: Signal | Alert) -> bool:
+def matches(each: Route, subject: Signal | Alert, environment: str = "") -> bool:
     """Whether every condition that the route sets holds; one that it leaves empty always does."""
     return (
         subject.severity >= each.severity
         and (not each.sources or subject.source in each.sources)
         and (not each.accounts or subject.account in each.accounts)
+        and (not each.environments or environment.lower() in map(str.lower, each.environments))
         and (not each.types or any(_pattern(type_).fullmatch(subject.type) for type_ in each.types))
     )
 

@@ -73,6 +73,8 @@ class Route(Part):
     """guardduty, cloudwatch, audit, picket, unknown; empty: all."""
     accounts: tuple[AccountId, ...] = ()
     """Empty: all."""
+    environments: tuple[Words, ...] = ()
+    """Of the account, by its `environment`, in any case; empty: all."""
     types: tuple[str, ...] = ()
     """Patterns with * and ?, of a finding type, an alarm's name or a check id."""
     mention: Mention = ""
@@ -306,6 +308,10 @@ class Offline(Part):
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
         return next((one.name for one in self.aws.accounts if one.id == account and one.name), account)
+
+    def environment(self, account: str) -> str:
+        """The environment of an account: `production`; empty where nothing says it."""
+        return next((one.environment for one in self.aws.accounts if one.id == account), "")
 
     def runs(self, check: str) -> bool:
         """Whether a check is switched on, be it for one account alone."""

@@ -96,7 +96,8 @@ def _channel(services: Services, thing: Alert | Finding, asked_in: str) -> str:
         at=services.now(),
         member_id=thing.id,
     )
-    return route(services.settings.routes, signal).channel
+    settings = services.settings
+    return route(settings.routes, signal, settings.environment(signal.account)).channel
 
 
 def _named(tx: Tx, id_: str) -> tuple[Remediation, Remedy]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import audit, enrolment
+from bot import audit, enrolment, relay
 from bot.aws.organization import Member, Unit, actions, members
 from bot.aws.permissions import read_policy
 from bot.aws.sessions import Sessions
@@ -17,6 +17,7 @@ from checks.catalog import CATALOG
 from sandbox.aws import Cloud
 from sandbox.aws.accounts import DEV, EXTERNAL_ID, HUB, LOG, MANAGEMENT, PROD, READ_ROLE
 from sandbox.aws.seeds import organization
+from tests.alerting import a_signal
 from tests.audit_builders import a_command, a_picket, an_app
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -221,6 +222,19 @@ def test_the_service_works_with_the_accounts_that_the_organisation_has_now(cloud
     assert services.settings.select("account=acme-dev").accounts == ("acme-dev",)
     assert in_scope(PROD.id, services.settings)
     assert not in_scope(LOG.id, services.settings)
+
+
+def test_an_alert_goes_where_the_environment_of_its_account_leads(cloud, tmp_path):
+    routes = [{"channel": "#production", "environments": ["production"]}, {"channel": "#rest"}]
+    services = a_picket(tmp_path, aws=settings_of_acme(), routes=routes)
+    enrolment.refresh(services)
+
+    with services.store.write(timeout=1) as tx:
+        for account in (PROD, DEV):
+            relay.take(services, tx, a_signal(account=account.id, member_id=account.id))
+        channels = dict(tx.execute("select account, channel from alerts"))
+
+    assert channels == {PROD.id: "#production", DEV.id: "#rest"}
 
 
 def test_while_the_organisation_does_not_answer_its_last_answer_stands_and_is_said_to(cloud, tmp_path):

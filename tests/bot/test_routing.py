@@ -36,3 +36,12 @@ def test_types_are_patterns_in_which_star_and_question_mark_alone_are_special():
     assert matches(a_route(types=["*:IAMUser/*"]), a_signal())
     assert matches(a_route(types=["cpu [prod] ?"]), a_signal(type="CPU [prod] 1"))
     assert not matches(a_route(types=["cpu [prod]"]), a_signal(type="cpu p"))
+
+
+def test_a_route_may_be_of_an_environment_whatever_its_case():
+    production = a_route(environments=["production", "live"])
+
+    assert matches(production, a_signal(), "Production")
+    assert not matches(production, a_signal(), "staging")
+    assert not matches(production, a_signal())
+    assert matches(a_route(), a_signal(), "staging")
