@@ -334,10 +334,10 @@ class Bot:
     alert_id: str
 
     @classmethod
-    def with_alert(cls, folder: Path, **facts: Any) -> Bot:
-        """One alert, its card posted."""
+    def with_alert(cls, folder: Path, wanted: Mapping[str, Any] | None = None, /, **facts: Any) -> Bot:
+        """One alert, its card posted; `wanted` are settings that differ."""
         clock = Clock()
-        made = services(folder, clock, Modals())
+        made = services(folder, clock, Modals(), **(wanted or {}))
         signal = a_signal(**facts)
         with made.store.write() as tx:
             relay.take(made, tx, signal)

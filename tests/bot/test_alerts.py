@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import alerts
-from bot.alerts import Resolution, Source, State, receive
+from bot.alerts import Ends, Resolution, Source, State, receive
 from bot.errors import Stale, UserError
 from checks.model import Severity
 from tests.alerting import FINDING, NOW, a_signal, an_alert
@@ -167,6 +167,79 @@ def test_a_rise_to_critical_comes_through_a_snooze_and_no_other_update_does():
 
     assert (alert.state, alert.channel) == (State.OPEN, "C2")
     assert words(said)[0] == "ended the snooze: it rose to critical"
+
+
+@pytest.mark.parametrize(
+    ("ends", "signal", "why"),
+    [
+        (Ends.CHANGE, {"count": 5}, "it changed"),
+        (Ends.CHANGE, {"title": "another"}, "it changed"),
+        (Ends.WORSE, {"severity": Severity.HIGH}, "it got worse"),
+        (Ends.DOUBLE, {"count": 8}, "it was seen twice as often as then"),
+        (None, {"severity": Severity.CRITICAL}, "it rose to critical"),
+        (None, {"severity": Severity.CRITICAL, "member_id": "f2"}, "it rose to critical"),
+    ],
+    ids=["seen again", "new words", "worse", "twice as often", "critical", "another that is critical"],
+)
+def test_a_snooze_ends_on_what_it_waits_for(ends, signal, why):
+    alert = an_alert(severity=Severity.MEDIUM, count=4)
+    alert, _ = alerts.snooze(alert, "U1", NOW + timedelta(days=2), NOW, ends=ends)
+
+    alert, said = receive(
+        alert, a_signal(**{"severity": Severity.MEDIUM, "count": 4, "at": LATER, **signal}), LATER, "C1"
+    )
+
+    assert (alert.state, alert.cards, alert.snoozed_ends) == (State.OPEN, 2, None)
+    assert words(said)[0] == f"ended the snooze: {why}"
+
+
+@pytest.mark.parametrize(
+    ("ends", "signal"),
+    [
+        (Ends.WORSE, {"count": 99}),
+        (Ends.WORSE, {"severity": Severity.LOW}),
+        (Ends.DOUBLE, {"count": 7, "severity": Severity.HIGH}),
+        (None, {"count": 99, "severity": Severity.HIGH, "title": "another"}),
+    ],
+    ids=["only more", "better", "not yet twice", "a snooze by time"],
+)
+def test_a_snooze_sleeps_through_all_else(ends, signal):
+    alert = an_alert(severity=Severity.MEDIUM, count=4)
+    alert, _ = alerts.snooze(alert, "U1", NOW + timedelta(days=2), NOW, ends=ends)
+
+    alert, _ = receive(alert, a_signal(**{"severity": Severity.MEDIUM, "at": LATER, **signal}), LATER, "C1")
+
+    assert alert.state is State.SNOOZED
+
+
+def test_another_critical_within_a_critical_alert_comes_through_its_snooze():
+    alert, _ = alerts.snooze(an_alert(severity=Severity.CRITICAL), "U1", LATER + timedelta(hours=1), NOW)
+    more, _ = receive(alert, a_signal(severity=Severity.CRITICAL, count=2, at=LATER), LATER, "C1")
+    assert more.state is State.SNOOZED, "the same once more is nothing new"
+
+    alert, said = receive(alert, a_signal(severity=Severity.CRITICAL, member_id="f2", at=LATER), LATER, "C1")
+
+    assert alert.state is State.OPEN
+    assert words(said)[0] == "ended the snooze: something critical is new in it"
+
+
+def test_who_claims_what_is_somebodys_already_is_told_whose_and_by_whom():
+    alert, said = alerts.assign(an_alert(), "U1ABC", "U2ABC", NOW)
+    assert words(said) == ["assigned it to U2ABC"]
+
+    with pytest.raises(Stale, match="<@U1ABC> assigned it to <@U2ABC>"):
+        alerts.claim(alert, "U3", LATER)
+    alert, _ = alerts.assign(alert, "U3", "U3", LATER)
+    assert alert.assigned_to == "U3"
+
+
+def test_whose_work_it_is_stays_when_it_comes_back():
+    alert, _ = alerts.claim(an_alert(), "U1", NOW)
+    alert, _ = alerts.resolve(alert, "U1", Resolution.FIXED, NOW)
+
+    alert, _ = receive(alert, a_signal(count=2, at=LATER), LATER, "C1")
+
+    assert (alert.state, alert.assigned_to) == (State.OPEN, "U1")
 
 
 signals = st.builds(

@@ -2,12 +2,15 @@
 
 import queue
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.error import URLError
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.alerts import Resolution, State
+from bot.store import alerts
 from tests.alerting import Bot
 
 
@@ -169,3 +172,101 @@ def test_a_modal_that_slack_does_not_open_is_excused_in_words(bot, monkeypatch, 
 
     assert "Slack did not take Picket's answer in time" in bot.whispered()
     assert bot.alert.state is State.OPEN
+
+
+def more(bot, choice, user="UANALYST"):
+    return bot.click("alert:more", user, type="overflow", selected_option={"value": f"{choice}:{bot.alert_id}"})
+
+
+def test_of_two_who_click_at_once_one_wins_and_the_other_is_told_who(bot):
+    users, ready = ["UANALYST", "USECOND"], threading.Barrier(2)
+
+    def click(user):
+        ready.wait()
+        return bot.click("alert:acknowledge", user).status
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(click, users)) == [200, 200]
+
+    winner = bot.alert.acknowledged_by
+    (loser,) = set(users) - {winner}
+    (whisper,) = [row for row in bot.said() if row["kind"] == "ephemeral"]
+    assert whisper["user"] == loser
+    assert f"<@{winner}> acknowledged it" in whisper["text"]
+    assert sum("acknowledged it" in row["text"] for row in bot.said() if row["kind"] == "message") == 1
+
+
+def test_of_two_who_take_it_on_at_once_one_wins_and_the_other_is_told_who(bot):
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda user: more(bot, "claim", user), ["UANALYST", "USECOND"]))
+
+    assert f"<@{bot.alert.assigned_to}> took it on" in bot.whispered()
+
+
+def test_it_is_assigned_to_somebody_who_is_called_in_the_thread(bot):
+    more(bot, "assign")
+    (view,) = bot.modals
+    assert view["callback_id"] == "alert:assign"
+
+    response = bot.submit("alert:assign", {"whom": {"selected_user": "USECOND"}})
+
+    assert (response.status, response.body) == (200, "")
+    assert (bot.alert.assigned_to, bot.alert.assigned_by) == ("USECOND", "UANALYST")
+    card, reply = bot.said()
+    assert "assigned it to <@USECOND>" in reply["body_json"]
+    assert "*Assigned* to <@USECOND>" in card["body_json"]
+
+
+def test_assigning_to_nobody_is_refused_beside_the_field(bot):
+    assert "choose somebody" in str(bot.submit("alert:assign", {"whom": {"selected_user": None}}).body)
+
+
+def test_it_goes_to_the_owner_that_a_tag_names(tmp_path):
+    owners = {"people": {"payments": "S0PAYMENTS"}}
+    bot = Bot.with_alert(tmp_path, {"owners": owners}, facts={"tags": {"Name": "web", "Team": "payments"}})
+
+    more(bot, "owner")
+
+    assert bot.alert.assigned_to == "S0PAYMENTS"
+    assert "<!subteam^S0PAYMENTS>" in bot.said()[-1]["body_json"]
+
+
+def test_without_a_tag_there_is_no_owner_to_assign_it_to(bot):
+    more(bot, "owner")
+
+    assert "owners.people" in bot.whispered()
+    assert bot.alert.assigned_to is None
+
+
+def test_a_note_goes_to_the_thread_and_the_timeline_and_changes_nothing_else(bot):
+    before = bot.alert
+    more(bot, "note")
+    response = bot.submit("alert:note", {"note": {"value": "asked the <team>"}}, "USECOND")
+
+    assert (response.status, response.body) == (200, "")
+    assert bot.alert == before
+    (reply,) = bot.said()
+    assert "asked the &lt;team&gt;" in reply["body_json"]
+    with bot.services.store.read() as tx:
+        assert alerts.timeline(tx, bot.alert_id)[-1].what == "noted: asked the <team>"
+
+
+def test_an_empty_note_is_refused_beside_its_field(bot):
+    assert "nothing in that note" in str(bot.submit("alert:note", {"note": {"value": "  "}}).body)
+    assert bot.said() == []
+
+
+@pytest.mark.parametrize("choice", ["claim", "owner", "wake", "assign", "note"])
+def test_the_menu_is_for_those_who_may_respond(bot, choice):
+    before = bot.alert
+    more(bot, choice, "UOUTSIDER")
+
+    assert "You may not" in bot.whispered()
+    assert (bot.alert, bot.modals) == (before, [])
+
+
+@pytest.mark.parametrize("given", [{"selected_option": None}, {"selected_option": {"value": "x:y"}}], ids=["none", "x"])
+def test_a_choice_that_the_menu_does_not_have_is_answered(bot, given):
+    bot.click("alert:more", type="overflow", **given)
+
+    assert "does not know that choice" in bot.whispered()
