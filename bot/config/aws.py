@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections import Counter
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.config.checks import Checks
 from bot.config.part import Part
@@ -70,3 +71,9 @@ class Aws(Part):
     """Sent with AssumeRole, when the roles ask for one."""
     queue_url: str = ""
     """The SQS queue that EventBridge and SNS lead to; empty: no relay."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if twice := [id_ for id_, times in Counter(one.id for one in self.accounts).items() if times > 1]:
+            raise ValueError(f"accounts: {', '.join(twice)} is listed twice")
+        return self

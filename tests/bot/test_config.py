@@ -369,3 +369,8 @@ def test_the_settings_in_the_page_on_accounts_are_ones_that_load(write, number):
 
     assert len(parts) == 3
     assert load_offline(write(parts[number])) != Offline()
+
+
+def test_an_account_that_is_listed_twice_is_a_fault(write):
+    with pytest.raises(SettingsError, match="accounts: 111122223333 is listed twice"):
+        load_offline(write('[[aws.accounts]]\nid = "111122223333"\n' * 2))

@@ -1,5 +1,6 @@
 """Which accounts are looked after: those of the settings, and those of the organisation."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -222,6 +223,20 @@ def test_the_service_works_with_the_accounts_that_the_organisation_has_now(cloud
     assert services.settings.select("account=acme-dev").accounts == ("acme-dev",)
     assert in_scope(PROD.id, services.settings)
     assert not in_scope(LOG.id, services.settings)
+
+
+def test_the_service_asks_at_its_start_and_starts_without_an_answer(cloud, tmp_path):
+    services, stopped = a_picket(tmp_path, aws=settings_of_acme()), threading.Event()
+    stopped.set()
+
+    cloud.faults.deny("organizations", "ListRoots")
+    audit.work(services, stopped, _Silent())
+    before = services.settings.aws.accounts
+    cloud.faults.clear()
+    audit.work(services, stopped, _Silent())
+
+    assert before == ()
+    assert len(services.settings.aws.accounts) == 3
 
 
 def test_an_alert_goes_where_the_environment_of_its_account_leads(cloud, tmp_path):
