@@ -178,9 +178,11 @@ class _Cluster:
         raise error
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
+        from distributed.client import ClosedClientError
+
         try:
             return ask()
-        except OSError as error:  # Dask's errors of connections are OSErrors
+        except (OSError, CancelledError, ClosedClientError) as error:  # Dask's other errors of connections are OSErrors
             raise self._lost(error) from error
 
     def _lost(self, error: Exception) -> PicketError:
