@@ -25,6 +25,7 @@ from bot.aws.reading import ReadingModels
 from bot.config import Aws
 from bot.errors import AwsError
 from checks.inventory import GLOBAL
+from checks.partitions import partition_of
 
 
 class Access(StrEnum):
@@ -109,10 +110,11 @@ class Sessions:
 
     @cached_property
     def partition(self) -> str:
-        """The partition of that region, known without asking AWS."""
-        with told("configuration"):
-            found: str = self._own.get_partition_for_region(self.region)
-        return found
+        """The partition of that region, known without asking AWS; what is wrong with the environment a call says."""
+        try:
+            return partition_of(self.region)
+        except AwsError:
+            return "aws"
 
     @cached_property
     def region(self) -> str:

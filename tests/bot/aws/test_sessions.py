@@ -207,3 +207,12 @@ def test_other_partitions_are_reached_at_their_own_hosts(monkeypatch, region, ho
     client = Sessions(Aws()).client("", "ec2", region, Access.SERVICE)
 
     assert client.meta.endpoint_url == f"https://{host}"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")]
+)
+def test_the_partition_is_that_of_the_region_that_the_environment_names(monkeypatch, region, partition):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+
+    assert Sessions(Aws()).partition == partition
