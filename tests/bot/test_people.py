@@ -43,7 +43,7 @@ def asked(workspace):
 def test_what_is_old_is_better_than_nothing(bot, workspace):
     people.zone(bot, ANA)
     bot.now.pass_(days=2)
-    workspace.faults.fail_next("users.info", "internal_error")
+    workspace.faults.fail_next("users.info", error="internal_error")
 
     assert people.zone(bot, ANA) == Zone("Europe/Helsinki", known=True)
 
