@@ -19,7 +19,7 @@ from bot.offers import offers
 from bot.owners import owner
 from bot.routing import route
 from bot.services import Services
-from bot.store import Tx, alerts, outbox, snoozes
+from bot.store import Tx, alerts, escalations, outbox, snoozes
 from bot.store.snoozes import Snooze
 from checks.model import Severity
 
@@ -181,6 +181,10 @@ def _say(
         outbox.message(tx, before.key, before.channel, left.text, left.blocks, now)
     if after != before and after.cards:
         _show(services, tx, after)
+    if before and before.state is State.OPEN and after.state is not State.OPEN:
+        for key, channel in escalations.said(tx, after.id):
+            answered = messages.answered(after, services.settings.account_name(after.account))
+            outbox.message(tx, key, channel, answered.text, answered.blocks, now)
     last = alerts.note(tx, after.id, entries if kept is None else kept)
     if entries and before and before.cards and not _asleep(before, after, entries):
         said = messages.reply(entries)

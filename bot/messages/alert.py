@@ -97,6 +97,13 @@ def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
     return Message(limits.cut(spoken, limits.TEXT), [_section(text), row])
 
 
+def answered(alert: Alert, account: str) -> Message:
+    """What is left of `escalated` when somebody sees to it."""
+    title = f"{severity(alert.severity)} · {fit(alert.title, 500)}"
+    text = say("alert", "answered", title=Marked(title), standing=Marked(_standing(alert)), channel=alert.channel)
+    return Message(_fallback(alert, account), [_context(text)])
+
+
 def reply(entries: Sequence[Entry]) -> Message:
     """What happened, for the alert's thread."""
     lines = [Marked(_line(entry)) for entry in entries[-10:]]

@@ -21,6 +21,7 @@ REASONS: Mapping[Resolution, tuple[str, str]] = {
 NOTHING = "nothing"
 """The value of a choice of nothing, for Slack takes no empty one."""
 LONGEST_NOTE = 500
+_MORE = "More than this alert: new ones too, but no criticals. Resolves always come through."
 
 
 def resolve_modal(alert: Alert) -> dict[str, Any]:
@@ -89,7 +90,12 @@ def snooze_modal(
                 },
             },
             _choice("ends", "Or, before that, when", [("", "Nothing else happens"), *_endings()]),
-            _choice("scope", "Snooze", _scopes(alert), "New alerts too. Criticals and resolves always come through."),
+            _choice(
+                "scope",
+                "Snooze",
+                _scopes(alert),
+                "More than this alert: new ones too, but no criticals. Resolves always come through.",
+            ),
             {**section(_preview(hidden)), "block_id": "preview"},
         ],
     )

@@ -34,6 +34,16 @@ def taken(tx: Tx, alert: Alert, step: str) -> bool:
     return found.fetchone() is not None
 
 
+def said(tx: Tx, alert_id: str) -> list[tuple[str, str]]:
+    """Key and channel of each message in another channel that called for an alert."""
+    start = f"alert:{alert_id}:step:"
+    rows = tx.execute(
+        "select key, channel from outbox where key >= ? and key < ? group by key order by min(id)",
+        (start, start[:-1] + ";"),
+    )
+    return [(str(key), str(channel)) for key, channel in rows]
+
+
 def left(tx: Tx, severity: Severity, before: datetime) -> list[tuple[Alert, datetime]]:
     """Acknowledged alerts of that severity with no line of a person or of Picket since `before`, and the last line.
 

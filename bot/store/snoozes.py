@@ -52,7 +52,7 @@ class Hidden:
     criticals: int
     """Alerts that would have come through."""
     examples: tuple[str, ...] = ()
-    """Titles, the worst first, unescaped."""
+    """Titles of others than the alert it is asked for from, the worst first, unescaped."""
 
 
 def value_of(alert: Alert, scope: Scope) -> str:
@@ -150,9 +150,9 @@ def hidden(tx: Tx, alert: Alert, scope: Scope, since: datetime) -> Hidden:
         (since.isoformat(), *values, critical),
     ).fetchone()
     titles = tx.execute(
-        f"select alerts.title {lines} and alerts.severity < ? group by alerts.id "
+        f"select alerts.title {lines} and alerts.severity < ? and alerts.id != ? group by alerts.id "
         "order by alerts.severity desc, count(*) desc, alerts.id limit 3",
-        (since.isoformat(), *values, critical),
+        (since.isoformat(), *values, critical, alert.id),
     ).fetchall()
     return Hidden(alerts=number, updates=updates, criticals=criticals, examples=tuple(title for (title,) in titles))
 

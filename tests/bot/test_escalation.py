@@ -65,6 +65,17 @@ def test_what_somebody_sees_to_is_not_escalated(bot, move):
     assert escalated(bot) == []
 
 
+def test_the_call_in_another_channel_says_who_sees_to_it_once_somebody_does(bot):
+    bot.clock.pass_(minutes=60)
+    escalated(bot)
+
+    relay.move(bot.services, bot.alert_id, lambda alert: alerts.acknowledge(alert, "UANALYST", bot.clock.now))
+
+    (call,) = [row for row in bot.said() if row["channel"] == "#management"]
+    assert "*Acknowledged* by <@UANALYST>" in call["body_json"]
+    assert "alert:acknowledge" not in call["body_json"]
+
+
 def test_what_is_given_back_begins_anew(bot):
     bot.clock.pass_(minutes=20)
     escalated(bot)

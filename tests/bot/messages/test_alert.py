@@ -13,9 +13,10 @@ from bot import alerts
 from bot.alerts import Entry, Resolution, Source, State
 from bot.intake.parse import parse
 from bot.messages import limits
-from bot.messages.alert import Setting, card, moved, reply
-from bot.messages.alert_modals import resolve_modal, snooze_modal
+from bot.messages.alert import Setting, answered, card, escalated, moved, reply
+from bot.messages.alert_modals import assign_modal, note_modal, resolve_modal, snooze_modal
 from bot.messages.text import escape
+from bot.store.snoozes import Hidden, Scope
 from checks.model import Severity
 from sandbox.slack import validate
 from tests.alerting import ACCOUNT, NOW, a_finding, an_alert, eventbridge
@@ -215,7 +216,13 @@ def test_whatever_aws_says_messages_keep_to_the_limits_and_call_nobody(alert, na
         check(message)
         assert set(LINK.findall(told(message))) <= {"<@U1ABC>"}
         assert not LINK.findall(message.text)
-    for view in (resolve_modal(alert), snooze_modal(alert, timedelta(days=7), NOW)):
+    for message in (escalated(alert, name, "@here", 90), answered(alert, name)):
+        check(message)
+        assert set(LINK.findall(told(message))) <= {"<@U1ABC>", "<!here>"}
+    hidden = {scope: Hidden(alerts=2, updates=3, criticals=1, examples=(alert.title, note)) for scope in Scope}
+    views = (resolve_modal(alert), snooze_modal(alert, timedelta(days=7), NOW), assign_modal(alert, "U1ABC"),
+             note_modal(alert), snooze_modal(alert, timedelta(days=7), NOW, hidden))  # fmt: skip
+    for view in views:
         validate.check_view(view)
 
 
