@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from bot.config.part import Part
-from bot.config.values import Level, Words
+from bot.config.values import Level, TagPattern, Words
 from checks.model import Severity
 
 
@@ -18,13 +18,15 @@ class AlarmRule(Part):
     """Patterns with * and ?, of the alarm's name; empty: all."""
     namespaces: tuple[Words, ...] = ()
     """Patterns with * and ?, of its metrics' namespace, as AWS/RDS; empty: all."""
+    tags: tuple[TagPattern, ...] = ()
+    """`key=value`, with * and ?, of the alarm's tags, where it sends them along ("tag propagation"); empty: any."""
     severity: Level
     """info, low, medium, high or critical."""
 
     @model_validator(mode="after")
     def _narrow(self) -> Self:
-        if not (self.names or self.namespaces):
-            raise ValueError("it would be of every alarm; name alarms or namespaces, or set alarms.severity")
+        if not (self.names or self.namespaces or self.tags):
+            raise ValueError("it would be of every alarm; name alarms, namespaces or tags, or set alarms.severity")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Facts(TypedDict, total=False):
@@ -44,3 +44,11 @@ class Facts(TypedDict, total=False):
     cluster: str
     function: str
     database: str
+
+    practice: str
+    """The id of the check whose practice it serves."""
+    metrics: list[dict[str, Any]]
+    """An alarm's, as GetMetricData takes them."""
+    threshold: float
+    turns: list[str]
+    """When its source said so last, one after the other: what shows that it flaps."""

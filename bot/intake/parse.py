@@ -29,10 +29,10 @@ def parse(
 
     Raises Malformed, in words, and nothing else.
     """
-    return [_one(event, received_at) for event in unwrap(body, message_id, largest)]
+    return [_one(event, received_at, alarms) for event in unwrap(body, message_id, largest)]
 
 
-def _one(event: Event, received_at: datetime) -> Signal | Ignored:
+def _one(event: Event, received_at: datetime, alarms: Alarms) -> Signal | Ignored:
     if not isinstance(event.body, dict):
         return unknown.parse(event, received_at)
     body = event.body
@@ -44,11 +44,11 @@ def _one(event: Event, received_at: datetime) -> Signal | Ignored:
         envelope = {"region": Node(body).text("region"), "accountId": Node(body).text("account")}
         return guardduty.parse({**{k: v for k, v in envelope.items() if v}, **detail}, event.id, received_at)
     if sender == "aws.cloudwatch" and kind in (cloudwatch.STATE_CHANGE, cloudwatch.CONFIGURATION_CHANGE):
-        return cloudwatch.from_eventbridge(body, event.id, received_at)
+        return cloudwatch.from_eventbridge(body, event.id, received_at, alarms)
     if cloudwatch.is_lambda_alarm(body):
-        return cloudwatch.from_lambda(body, event.id, received_at)
+        return cloudwatch.from_lambda(body, event.id, received_at, alarms)
     if cloudwatch.is_sns_alarm(body):
-        return cloudwatch.from_sns(body, event.id, received_at)
+        return cloudwatch.from_sns(body, event.id, received_at, alarms)
     if guardduty.is_finding(body):
         return guardduty.parse(body, event.id, received_at)
     return unknown.parse(event, received_at)

@@ -214,20 +214,6 @@ def test_an_alarm_that_is_ok_is_over():
     assert not read(an_alarm_event("OK", "ALARM")).active
 
 
-@pytest.mark.parametrize(("before", "level"), [("ALARM", Severity.HIGH), ("OK", Severity.LOW)])
-def test_too_little_data_is_no_sign_that_an_alarm_is_over(before, level):
-    signal = read(an_alarm_event("INSUFFICIENT_DATA", before))
-
-    assert (signal.active, signal.severity) == (True, level)
-    assert "too little data" in signal.title
-
-
-def test_a_composite_alarm_tells_its_rule():
-    rule = 'ALARM("a") AND ALARM("b")'
-
-    assert lines(read(an_alarm_event(configuration={"alarmRule": rule})))["Rule"] == rule
-
-
 def test_a_change_of_an_alarms_configuration_is_deliberately_no_alert():
     event = {**an_alarm_event(), "detail-type": "CloudWatch Alarm Configuration Change"}
 
