@@ -80,7 +80,8 @@ def shell_commands() -> str:
 
 
 def _table(rows: Mapping[str, str]) -> str:
-    lines = [f"| `{command}` | {does} |" for command, does in rows.items()]
+    bar = "\\|"  # in a table, a code span's own
+    lines = [f"| `{command.replace('|', bar)}` | {does} |" for command, does in rows.items()]
     return "\n".join(["| command | what it does |", "| --- | --- |", *lines])
 
 
