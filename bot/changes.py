@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts import Signal, Source
+from bot.joining import place
 from bot.messages.evidence import words
 from bot.services import Services
 from bot.store import Tx, alerts, findings
@@ -77,8 +78,9 @@ def take_in(
     if audit.kind is Kind.SCHEDULED:
         due += [c for c in findings.untold(tx, result.account) if c.finding.id in failing and admits(c.finding)]
     for change, signal in zip(due, signals(due, audit.id, now), strict=True):
-        if receive and (signal.active or alerts.get(tx, signal.alert_id)):
-            receive(services, tx, signal)
+        placed = place(services.settings, tx, signal)
+        if receive and (signal.active or alerts.get(tx, placed.alert_id)):
+            receive(services, tx, placed)
         if signal.active:
             findings.tell(tx, change.finding.id, change.finding.severity)
     return changes

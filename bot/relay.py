@@ -12,11 +12,13 @@ import structlog
 from bot import alerts as life
 from bot.alerts import Alert, Entry, Moved, Signal, State
 from bot.errors import NotFound, Stale, UserError
+from bot.joining import place
 from bot.messages import alert as messages
 from bot.messages.alert import Setting
 from bot.messages.text import Message
 from bot.offers import offers
 from bot.owners import owner
+from bot.related import related
 from bot.routing import route
 from bot.services import Services
 from bot.store import Tx, alerts, escalations, outbox, snoozes
@@ -34,6 +36,7 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
     The one way in for every source, an audit and Picket itself included.
     """
     now = services.now()
+    signal = place(services.settings, tx, signal)
     before = alerts.get(tx, signal.alert_id)
     after, entries = life.receive(before, signal, now, _channel(services, before, signal))
     if after == before:
@@ -76,6 +79,12 @@ def apply(services: Services, tx: Tx, alert_id: str, change: Callable[[Alert], M
         alerts.save(tx, after)
     _say(services, tx, before, after, entries)
     return after
+
+
+def put(services: Services, tx: Tx, before: Alert | None, after: Alert, entries: Sequence[Entry]) -> None:
+    """Keep an alert as it now is, new or known, and say so."""
+    alerts.save(tx, after)
+    _say(services, tx, before, after, entries)
 
 
 def tell(services: Services, tx: Tx, alert: Alert, entries: Sequence[Entry]) -> None:
@@ -163,10 +172,10 @@ def _quiet(
 
 
 def _channel(services: Services, before: Alert | None, signal: Signal) -> str:
-    """Where the signal leads; an alert keeps the worst severity of its members, which may not be this one's."""
-    worst = max(signal.severity, before.severity) if before else signal.severity
+    """Where the alert's routes lead with the signal: it goes by the worst of its members, which may not be this one."""
+    subject = life.absorb(before, signal, services.now()) if before else signal
     settings = services.settings
-    return route(settings.routes, replace(signal, severity=worst), settings.environment(signal.account)).channel
+    return route(settings.routes, subject, settings.environment(signal.account)).channel
 
 
 def _say(
@@ -193,13 +202,13 @@ def _say(
 
 def _asleep(before: Alert, after: Alert, entries: Sequence[Entry]) -> bool:
     """Whether its source goes on about what people put off or settled: kept in the timeline, not said."""
-    return before.state is after.state and after.state in _QUIET and entries[0].who == after.source
+    return before.state is after.state and after.state in _QUIET and entries[0].who in after.sources
 
 
 def _meanwhile(tx: Tx, alert: Alert) -> list[Entry]:
     """What was not said while it was snoozed."""
     lines = alerts.timeline(tx, alert.id, alert.snoozed_at)
-    return [Entry(at=line.at, who=line.who, what=line.what) for line in lines if line.who == alert.source]
+    return [Entry(at=line.at, who=line.who, what=line.what) for line in lines if line.who in alert.sources]
 
 
 def _show(services: Services, tx: Tx, alert: Alert) -> None:
@@ -216,13 +225,16 @@ def shown(services: Services, tx: Tx, alert: Alert) -> Message:
         longest=longest_snooze(services, alert.severity),
         mention=route(settings.routes, alert, settings.environment(alert.account)).mention,
         owner=owner(settings.owners, alert),
+        related=related(tx, alert),
     )
     return messages.card(alert, setting)
 
 
 def _attach(services: Services, tx: Tx, alert: Alert, signal: Signal) -> None:
-    """The event as it came, once, in the thread of the first card."""
+    """The event as it came, once a source, in the thread of the card."""
     content = json.dumps(signal.raw, indent=2, ensure_ascii=False).encode("utf-8", "replace")
     name = f"finding-{alert.id}.json"
-    title = f"The event as {alert.source.label} sent it"
-    outbox.file(tx, f"alert:{alert.id}:raw", alert.key, name, title, content, services.now(), alt_text=title)
+    title = f"The event as {signal.source.label} sent it"
+    outbox.file(
+        tx, f"alert:{alert.id}:raw:{signal.source}", alert.key, name, title, content, services.now(), alt_text=title
+    )

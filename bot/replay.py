@@ -23,6 +23,7 @@ from bot.config import Offline, Route, Settings, Slack
 from bot.errors import PicketError
 from bot.intake.parse import parse
 from bot.intake.shapes import Malformed, parts
+from bot.joining import place
 from bot.rights import Rights
 from bot.services import Services
 from bot.store import Store
@@ -56,11 +57,11 @@ class Replay:
         except (Malformed, OSError) as fault:
             yield {"file": name, "error": _words(fault)}
             return
-        for place, piece in pieces:
+        for where, piece in pieces:
             try:
-                said = parse(piece, self.services.now(), place, self.services.settings.alarms, largest=LARGEST)
+                said = parse(piece, self.services.now(), where, self.services.settings.alarms, largest=LARGEST)
             except PicketError as fault:
-                yield {"file": name, "error": f"{place}: {fault}" if place else str(fault)}
+                yield {"file": name, "error": f"{where}: {fault}" if where else str(fault)}
                 continue
             yield from ({"file": name, **self._take(each)} for each in said)
 
@@ -70,6 +71,7 @@ class Replay:
         if self.clock:
             self.clock.reach(said.at)
         with self.services.store.write() as tx:
+            said = place(self.services.settings, tx, said)
             if said.event_id not in self._seen:  # AWS delivers more than once
                 relay.take(self.services, tx, said)
             self._seen.add(said.event_id)

@@ -22,8 +22,13 @@ def matches(each: Route, subject: Signal | Alert, environment: str = "") -> bool
         and (not each.sources or subject.source in each.sources)
         and (not each.accounts or subject.account in each.accounts)
         and (not each.environments or environment.lower() in map(str.lower, each.environments))
-        and (not each.types or any(_pattern(type_).fullmatch(subject.type) for type_ in each.types))
+        and (not each.types or fits(each.types, subject.type))
     )
+
+
+def fits(globs: Sequence[str], text: str) -> bool:
+    """Whether one of the patterns, of which `*` and `?` are special, matches the whole of `text`, in any case."""
+    return any(_pattern(glob).fullmatch(text) for glob in globs)
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import alerts, relay, snoozing
+from bot import alerts, relay, snoozing, splitting
 from bot.alerts import Alert, Moved, Resolution
 from bot.errors import UserError
 from bot.messages.alert_modals import assign_modal, note_modal, resolve_modal
@@ -77,6 +77,9 @@ def _more(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services
         relay.move(services, alert_id, lambda alert: to_owner(services, alert, user))
     elif choice == "wake":
         relay.carry_out(services, alert_id, lambda tx: snoozing.rouse(services, tx, alert_id, user))
+    elif choice in ("split", "join"):
+        deed = splitting.split if choice == "split" else splitting.join
+        relay.carry_out(services, alert_id, lambda tx: deed(services, tx, alert_id, user))
     elif choice == "assign":
         _open(services, body, assign_modal(relay.unresolved(services, alert_id), user))
     elif choice == "note":

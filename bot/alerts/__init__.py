@@ -1,6 +1,22 @@
 """An alert's life as a pure state machine: open, acknowledged, snoozed, resolved."""
 
-from bot.alerts.model import OVER, Alert, Ends, Entry, Ignored, Member, Moved, Resolution, Signal, Source, State
+from bot.alerts.model import (
+    JOINED,
+    OVER,
+    SPLIT,
+    Alert,
+    Ends,
+    Entry,
+    Ignored,
+    Member,
+    Moved,
+    Problem,
+    Resolution,
+    Signal,
+    Source,
+    State,
+    id_of,
+)
 from bot.alerts.moves import (
     Unfit,
     acknowledge,
@@ -17,25 +33,31 @@ from bot.alerts.moves import (
     unresolved,
     wake,
 )
-from bot.alerts.receive import receive
+from bot.alerts.receive import absorb, merged, receive, with_members
 
 __all__ = [
+    "JOINED",
     "OVER",
+    "SPLIT",
     "Alert",
     "Ends",
     "Entry",
     "Ignored",
     "Member",
     "Moved",
+    "Problem",
     "Resolution",
     "Signal",
     "Source",
     "State",
     "Unfit",
+    "absorb",
     "acknowledge",
     "assign",
     "claim",
     "cover",
+    "id_of",
+    "merged",
     "note",
     "receive",
     "remind",
@@ -46,4 +68,5 @@ __all__ = [
     "unacknowledge",
     "unresolved",
     "wake",
+    "with_members",
 ]

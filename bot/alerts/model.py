@@ -30,6 +30,18 @@ class Source(StrEnum):
         return _LABELS[self]
 
 
+_LEADS = (
+    Source.GUARDDUTY,
+    Source.AUDIT,
+    Source.SECURITYHUB,
+    Source.CLOUDTRAIL,
+    Source.CONFIG,
+    Source.CLOUDWATCH,
+    Source.PICKET,
+    Source.UNKNOWN,
+)
+"""Who speaks for an alert when several say the same: who tells most first."""
+
 _LABELS = {
     Source.GUARDDUTY: "GuardDuty",
     Source.CLOUDWATCH: "CloudWatch",
@@ -69,6 +81,26 @@ class Ends(StrEnum):
 
 OVER = "over"
 """The resolution of an alert whose source says that it is over."""
+SPLIT = "split"
+"""The resolution of an alert whose sources got alerts of their own."""
+JOINED = "joined"
+"""The resolution of one source's alert that is part of the joined one again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong and with what, in the same words whichever source noticed: signals of one join in one alert."""
+
+    name: str
+    """Of all sources: a check's id, or `guardduty:…` for what only that one source tells of."""
+    region: str
+    """`global` where it does not matter."""
+    resource: str
+    """The canonical name: the ARN where AWS has one, `AWS::::Account:…` for an account."""
+    why: str = ""
+    """Why sources join in it, after "because", unescaped; empty when only one tells of it."""
+    apart: bool = False
+    """Somebody split it: each source has an alert of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +134,26 @@ class Signal:
     """What the card shows, JSON-able and unescaped: see `bot.intake.facts`."""
     raw: Any = field(default=None, repr=False)
     """The event as it came, JSON-able, for the alert's thread; None when there is none."""
+    problem: Problem | None = None
+    """What is wrong, whoever noticed; None: not looked up yet (`bot.joining.place`), and so the source's own."""
 
     @property
     def identity(self) -> str:
-        """The problem's, stable over updates, regions of global services and restarts."""
-        return "\n".join((self.source, self.account, self.region, self.resource, self.type))
+        """The problem's, stable over updates, regions of global services, sources and restarts."""
+        own = Problem(name=f"{self.source}:{self.type}", region=self.region, resource=self.resource)
+        problem = self.problem or own
+        apart = (self.source,) if problem.apart else ()
+        return "\n".join((self.account, problem.region, problem.resource, problem.name, *apart))
 
     @property
     def alert_id(self) -> str:
         """The id of the alert it belongs to."""
-        return hashlib.sha256(self.identity.encode()).hexdigest()[:12]
+        return id_of(self.identity)
+
+
+def id_of(identity: str) -> str:
+    """The id of the alert with that identity."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +167,32 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One of the source's own ids within an alert."""
+    """One of the sources' own ids within an alert, and what it last said."""
 
+    source: Source
     source_id: str
     active: bool
     count: int
     updated_at: datetime
     """When the source last changed it, by the source's clock."""
     severity: Severity = Severity.INFO
+    type: str = ""
+    region: str = ""
+    resource: str = ""
+    title: str = ""
+    sample: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from the alert's others."""
+        return (self.source, self.source_id)
+
+    @property
+    def precedence(self) -> tuple[Any, ...]:
+        """The greatest leads: what stands before what is over, the worst, who tells most, the newest."""
+        rank = -_LEADS.index(self.source)
+        return (self.active, self.severity, rank, self.updated_at, self.count, self.source_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +218,13 @@ class Alert:
     """How many cards it has had; the last is its own. It gets a new one when it comes back, ends a snooze or moves to
     another channel, because an edit far up in a channel is seen by nobody. 0: not shown, its end came first."""
     members: tuple[Member, ...] = ()
+    """In the order of their keys. Type, resource, title and facts are those of the one that leads."""
+    problem: str = ""
+    """The name of what is wrong, the same for all of its sources."""
+    why: str = ""
+    """Why sources join in it, after "because"."""
+    apart: bool = False
+    """It is one source's of a problem that somebody split."""
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     snoozed_by: str | None = None
@@ -195,9 +262,18 @@ class Alert:
         return f"alert:{self.id}" if number <= 1 else f"alert:{self.id}:card{number}"
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Who tells of it, who tells most first."""
+        told = {member.source for member in self.members} or {self.source}
+        return tuple(source for source in _LEADS if source in told)
+
+    @property
     def count(self) -> int:
-        """How often it was seen, over all members."""
-        return sum(member.count for member in self.members)
+        """How often it was seen, by the source that saw it most often: several may tell of one thing."""
+        seen: dict[Source, int] = {}
+        for member in self.members:
+            seen[member.source] = seen.get(member.source, 0) + member.count
+        return max(seen.values(), default=0)
 
     def opened(self, now: datetime, *, again: bool = True) -> Alert:
         """Open, with nothing left of what people had decided but whose work it is; `again` gives it a new card."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerts.model import Alert, Ends, Entry, Moved, Resolution, Source, State
+from bot.alerts.model import JOINED, SPLIT, Alert, Ends, Entry, Moved, Resolution, Source, State
 from bot.errors import Stale, UserError
 from bot.messages.text import date, mention
 from checks.model import Severity
@@ -123,8 +123,8 @@ def stirred(alert: Alert, moved: Alert, *, said: bool) -> str:
     """
     if alert.severity < moved.severity == Severity.CRITICAL:
         return "it rose to critical"
-    critical = {member.source_id for member in alert.members if member.active and member.severity == Severity.CRITICAL}
-    now = {member.source_id for member in moved.members if member.active and member.severity == Severity.CRITICAL}
+    critical = {member.key for member in alert.members if member.active and member.severity == Severity.CRITICAL}
+    now = {member.key for member in moved.members if member.active and member.severity == Severity.CRITICAL}
     if now - critical:
         return "something critical is new in it"
     if alert.snoozed_ends is Ends.WORSE and moved.severity > alert.severity:
@@ -161,6 +161,8 @@ def reopen(alert: Alert, user: str, now: datetime) -> Moved:
     if alert.state is not State.RESOLVED:
         _refuse(alert, State.ACKNOWLEDGED, State.SNOOZED)
         raise Stale("This alert is open already.")
+    if alert.resolution in (SPLIT, JOINED):
+        raise Stale(f"It goes on elsewhere: it was {alert.resolution}, so it cannot be reopened by itself.")
     return _say(alert.opened(now, again=alert.cards == 0), user, "reopened it")
 
 

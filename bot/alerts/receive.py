@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bot.alerts.model import OVER, Alert, Entry, Member, Moved, Resolution, Signal, Source, State
 from bot.alerts.moves import stirred
-from checks.model import Severity
 
 
 def receive(alert: Alert | None, signal: Signal, now: datetime, channel: str) -> Moved:
@@ -19,23 +19,52 @@ def receive(alert: Alert | None, signal: Signal, now: datetime, channel: str) ->
     """
     if alert is None:
         return _begin(signal, now, channel)
-    known = {member.source_id: member for member in alert.members}
-    before = known.get(signal.member_id)
-    after = _member(before, signal)
+    before = next((member for member in alert.members if member.key == (signal.source, signal.member_id)), None)
+    moved = absorb(alert, signal, now)
+    after = next(member for member in moved.members if member.key == (signal.source, signal.member_id))
     if after == before:
         return _show(alert, signal, now) if signal.active else (alert, [])
-    members = tuple(sorted((known | {after.source_id: after}).values(), key=lambda member: member.source_id))
-    moved = replace(alert, members=members, severity=_severity(alert, members), updated_at=now)
-    newest = max(members, key=lambda member: (member.updated_at, member.source_id)) == after
-    moved = replace(moved, facts=_facts(alert, signal, newest=newest))
-    if newest:
-        moved = replace(moved, title=signal.title, sample=signal.sample)
-    if signal.active:
-        return _continue(alert, moved, before, now, channel)
+    if after.active:
+        return _continue(alert, moved, before, signal, now, channel)
     return _end(alert, moved, signal, now)
 
 
+def absorb(alert: Alert, signal: Signal, now: datetime) -> Alert:
+    """`alert` with what `signal` says, its state untouched: the same for any order of signals."""
+    key = (signal.source, signal.member_id)
+    before = next((member for member in alert.members if member.key == key), None)
+    return with_members(alert, [m for m in alert.members if m.key != key] + [_member(before, signal)], now)
+
+
+def with_members(alert: Alert, members: Iterable[Member], now: datetime) -> Alert:
+    """`alert` as its `members`, at least one, make it: all that a card shows of their sources follows from them."""
+    ordered = tuple(sorted(members, key=lambda member: member.key))
+    ranked = sorted(ordered, key=lambda member: member.precedence, reverse=True)
+    lead = ranked[0]
+    return replace(
+        alert,
+        members=ordered,
+        source=lead.source,
+        type=lead.type,
+        region=lead.region,
+        resource=lead.resource,
+        title=lead.title,
+        sample=lead.sample,
+        severity=lead.severity,
+        facts=_gathered(ranked),
+        updated_at=now,
+    )
+
+
+def merged(one: Member, other: Member) -> Member:
+    """Two tellings of one member as one, whichever came first."""
+    newer, older = (one, other) if _age(one) >= _age(other) else (other, one)
+    return replace(newer, facts=_spanning(newer.facts, (newer.facts, older.facts)))
+
+
 def _begin(signal: Signal, now: datetime, channel: str) -> Moved:
+    member = _member(None, signal)
+    problem = signal.problem
     alert = Alert(
         id=signal.alert_id,
         identity=signal.identity,
@@ -49,10 +78,11 @@ def _begin(signal: Signal, now: datetime, channel: str) -> Moved:
         channel=channel,
         opened_at=now,
         updated_at=now,
-        facts=signal.facts,
-        sample=signal.sample,
-        members=(_member(None, signal),),
+        problem=problem.name if problem else f"{signal.source}:{signal.type}",
+        why=problem.why if problem else "",
+        apart=problem.apart if problem else False,
     )
+    alert = with_members(alert, [member], now)
     if signal.active:
         return alert, [Entry(at=now, who=signal.source, what="raised it")]
     return replace(alert, cards=0).resolved(signal.source, OVER, now), []
@@ -67,40 +97,67 @@ def _show(alert: Alert, signal: Signal, now: datetime) -> Moved:
 
 def _member(before: Member | None, signal: Signal) -> Member:
     after = Member(
+        source=signal.source,
         source_id=signal.member_id,
         active=signal.active,
         count=signal.count,
         updated_at=signal.at,
         severity=signal.severity,
+        type=signal.type,
+        region=signal.region,
+        resource=signal.resource,
+        title=signal.title,
+        sample=signal.sample,
+        facts=signal.facts,
     )
     if before is None:
         return after
     if signal.adds:
-        newest = after if signal.at >= before.updated_at else before
-        return replace(newest, count=before.count + signal.count)
-    return max(before, after, key=lambda member: (member.updated_at, member.count, not member.active, member.severity))
+        total = before.count + signal.count
+        return replace(merged(replace(before, count=0), replace(after, count=0)), count=total)
+    return merged(before, after)
 
 
-def _severity(alert: Alert, members: Iterable[Member]) -> Severity:
-    """The worst of what is active; what is over keeps the severity it had."""
-    return max((member.severity for member in members if member.active), default=alert.severity)
+def _age(member: Member) -> tuple[Any, ...]:
+    """The greatest is the newest; at the same moment a higher count is, and an end. Total, for equal ones say equal."""
+    plain = {name: value for name, value in member.facts.items() if name not in _SPANS}
+    words = json.dumps(plain, sort_keys=True, default=str)
+    place = (member.type, member.region, member.resource, member.title, member.sample, words)
+    return (member.updated_at, member.count, not member.active, member.severity, *place)
 
 
-def _facts(alert: Alert, signal: Signal, *, newest: bool) -> Mapping[str, Any]:
-    """The newest facts, with first, last and where over all members."""
-    both = (alert.facts, signal.facts)
-    facts = dict(both[newest])
+_SPANS = ("first_seen", "last_seen", "reported_in", "finding_ids")
+"""Facts that are of all that tell of it, not of one."""
+_FILLS = ("who", "did", "origin", "purpose", "tags")
+"""Facts that are taken from another where the lead does not say."""
+
+
+def _spanning(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """`facts`, with first, last and where over all `parts`."""
+    whole = dict(facts)
     for key, choose in (("first_seen", min), ("last_seen", max)):
-        if seen := [part[key] for part in both if part.get(key)]:
-            facts[key] = choose(seen)
-    if regions := {region for part in both for region in part.get("reported_in", ())}:
-        facts["reported_in"] = sorted(regions)
+        if seen := [part[key] for part in parts if part.get(key)]:
+            whole[key] = choose(seen)
+    for key in ("reported_in", "finding_ids"):
+        if named := {name for part in parts for name in part.get(key) or ()}:
+            whole[key] = sorted(named)
+    return whole
+
+
+def _gathered(ranked: Sequence[Member]) -> dict[str, Any]:
+    """What the lead says, and of the others what it does not."""
+    facts = _spanning(ranked[0].facts, [member.facts for member in ranked])
+    for key in _FILLS:
+        if not facts.get(key) and (told := next((m.facts[key] for m in ranked if m.facts.get(key)), None)):
+            facts[key] = told
     return facts
 
 
-def _continue(alert: Alert, moved: Alert, before: Member | None, now: datetime, channel: str) -> Moved:
+def _continue(
+    alert: Alert, moved: Alert, before: Member | None, signal: Signal, now: datetime, channel: str
+) -> Moved:  # fmt: skip
     """It is still, or again, or also there."""
-    say = _Speech(alert.source, now)
+    say = _Speech(signal.source, now)
     if alert.state is State.RESOLVED:
         if _settled(alert, moved, before):
             return moved, say.changes(alert, moved)
@@ -109,8 +166,8 @@ def _continue(alert: Alert, moved: Alert, before: Member | None, now: datetime, 
     elif alert.state is State.SNOOZED and (why := stirred(alert, moved, said=bool(say.changes(alert, moved)))):
         say.add(f"ended the snooze: {why}")
         moved = moved.opened(now)
-    elif moved.severity > alert.severity and channel != alert.channel and alert.cards:
-        moved = replace(moved, cards=alert.cards + 1)
+    elif (moved.severity > alert.severity or moved.source is not alert.source) and channel != alert.channel:
+        moved = replace(moved, cards=alert.cards + bool(alert.cards))
     if moved.cards > alert.cards or not alert.cards:
         moved = replace(moved, channel=channel)
     return moved, [*say.entries, *say.changes(alert, moved)]
@@ -124,14 +181,20 @@ def _settled(alert: Alert, moved: Alert, before: Member | None) -> bool:
 
 def _end(alert: Alert, moved: Alert, signal: Signal, now: datetime) -> Moved:
     """One member is over; when all are, the alert is."""
-    say = _Speech(alert.source, now)
+    say = _Speech(signal.source, now)
     if alert.state is State.RESOLVED:
-        return moved, []
+        shown, said = _show(moved, signal, now) if signal.active else (moved, [])
+        return _over_by_source(shown), said
     if left := sum(member.active for member in moved.members):
         say.add(f"says that one of {len(moved.members)} reports is over; {left} still stand")
         return moved, say.entries
     say.add("says that it is over", note=str(signal.facts.get("end", "")))
-    return moved.resolved(alert.source, OVER, now), say.entries
+    return moved.resolved(moved.source, OVER, now), say.entries
+
+
+def _over_by_source(alert: Alert) -> Alert:
+    """With the one that leads as who said that it is over, where it is a source's to say."""
+    return replace(alert, resolved_by=alert.source) if alert.resolution == OVER else alert
 
 
 @dataclass(slots=True)
@@ -149,7 +212,9 @@ class _Speech:
         if new.severity != old.severity:
             way = "rose" if new.severity > old.severity else "fell"
             clauses.append(f"severity {way} from {old.severity} to {new.severity}")
-        if len(new.members) > len(old.members):
+        if new.why and self.source not in old.sources:
+            clauses.append(f"joined in, because {new.why}")
+        elif len(new.members) > len(old.members):
             clauses.append(f"reported once more, under {len(new.members)} ids in all")
         elif new.count > old.count:
             clauses.append(f"seen {_times(new.count - old.count)} more, {_times(new.count)} in all")

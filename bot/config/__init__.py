@@ -7,6 +7,7 @@ Slack and AWS share (`SLACK_API_URL`, `AWS_ENDPOINT_URL`); all else from the fil
 from bot.config.alarms import AlarmRule, Alarms
 from bot.config.aws import Account, Aws, Group, Organization
 from bot.config.checks import Checks
+from bot.config.joins import Join, Joining
 from bot.config.load import load, load_offline
 from bot.config.settings import (
     Audits,
@@ -35,6 +36,8 @@ __all__ = [
     "Digest",
     "Escalation",
     "Group",
+    "Join",
+    "Joining",
     "Offline",
     "Organization",
     "Owners",

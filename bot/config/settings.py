@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from bot.config.alarms import Alarms
 from bot.config.aws import Account, Aws
 from bot.config.checks import Checks
+from bot.config.joins import Join, Joining
 from bot.config.part import Part
 from bot.config.values import (
     AccountId,
@@ -267,6 +268,8 @@ class Offline(Part):
     audits: Audits = Audits()
     digests: tuple[Digest, ...] = ()
     alarms: Alarms = Alarms()
+    joining: Joining = Joining()
+    joins: tuple[Join, ...] = ()
     remediation: Remediation = Remediation()
     snooze: Snooze = Snooze()
     reminders: Reminders = Reminders()

@@ -21,6 +21,7 @@ from bot.errors import AwsError, StoreBusy, StoreError
 from bot.intake.facts import Facts
 from bot.intake.parse import Malformed, parse
 from bot.intake.shapes import digest
+from bot.joining import place
 from bot.services import Services
 from bot.store import Tx, events
 from bot.store.events import Outcome
@@ -120,6 +121,7 @@ def _keep(services: Services, tx: Tx, each: Signal | Ignored, message: QueueMess
     if isinstance(each, Ignored):
         events.keep(tx, each.event_id, body, now, source=each.source, outcome=Outcome.IGNORED, why=each.why)
         return
+    each = place(services.settings, tx, each)
     changed = relay.take(services, tx, each)
     outcome = Outcome.ALERT if changed else Outcome.UNCHANGED
     events.keep(tx, each.event_id, body, now, source=each.source, outcome=outcome, alert=each.alert_id)
@@ -131,7 +133,7 @@ def _give_up(services: Services, queue: Queue, message: QueueMessage, outcome: O
     try:
         with services.store.write() as tx:
             if not events.known(tx, id_):
-                signal = _complaint(message, id_, outcome, why, now)
+                signal = place(services.settings, tx, _complaint(message, id_, outcome, why, now))
                 relay.take(services, tx, signal)
                 body = _storable(message.body)
                 events.keep(tx, id_, body, now, source=Source.PICKET, outcome=outcome, alert=signal.alert_id, why=why)

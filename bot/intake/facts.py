@@ -40,6 +40,8 @@ class Facts(TypedDict, total=False):
     principal_id: str
     instance_id: str
     security_group_ids: list[str]
+    instance_profile: str
+    """The ARN."""
     bucket: str
     cluster: str
     function: str
@@ -47,6 +49,18 @@ class Facts(TypedDict, total=False):
 
     practice: str
     """The id of the check whose practice it serves."""
+    control_id: str
+    """Security Hub's, as `EC2.2`."""
+    check: str
+    """Of Picket's own finding in Security Hub."""
+    guardduty_type: str
+    """Of GuardDuty's finding in Security Hub."""
+    rule: str
+    """AWS Config's."""
+    resource_type: str
+    """As AWS Config or Security Hub writes it: `AWS::S3::Bucket`."""
+    event_name: str
+    """The call that CloudTrail saw."""
     metrics: list[dict[str, Any]]
     """An alarm's, as GetMetricData takes them."""
     threshold: float

@@ -92,6 +92,7 @@ def _instance(resource: Node, where: Where) -> Resource | None:
         ids={
             "instance_id": number,
             "security_group_ids": sorted({each.text("groupId") for each in groups} - {""}),
+            "instance_profile": instance.node("iamInstanceProfile").text("arn"),
             "tags": tags,
         },
     )

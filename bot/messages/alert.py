@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.alerts import Alert, Ends, Entry, Source, State
-from bot.messages import blocks, limits
+from bot.alerts import JOINED, SPLIT, Alert, Ends, Entry, Source, State
+from bot.messages import blocks, incident, limits
 from bot.messages.blocks import button, plain_text
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
 from bot.messages.words import Marked, say
+from checks.model import Finding
 
 SNOOZES: Mapping[str, tuple[str, timedelta]] = {
     "1h": ("1 hour", timedelta(hours=1)),
@@ -51,6 +52,8 @@ class Setting:
     """Whom to call, as in the settings: `@here`, a group's or a user's id."""
     owner: str = ""
     """The id of the user or group whose work it is by its tags; empty when that is not known."""
+    related: Sequence[Finding] = ()
+    """What else is wrong with its resource, the worst first."""
 
 
 def card(alert: Alert, setting: Setting) -> Message:
@@ -61,7 +64,10 @@ def card(alert: Alert, setting: Setting) -> Message:
         _section(_what(alert, setting)),
         _section(_facts(alert)),
         _context(_details(alert)),
+        _section(incident.joined(alert)),
     ]
+    if alert.state is not State.RESOLVED:
+        parts.append(_section(incident.also(setting.related)))
     if alert.state is not State.RESOLVED:
         advice = [Marked(fit(step, 300)) for step in alert.facts.get("advice", ())][:5]
         parts.append(_section(say("alert", "advice", advice=advice)))
@@ -222,6 +228,10 @@ def _standing(alert: Alert) -> str:
 def _elements(alert: Alert, setting: Setting) -> list[Block]:
     console = _console(alert)
     if alert.state is State.RESOLVED:
+        if alert.resolution == JOINED:
+            return list(console)
+        if alert.resolution == SPLIT:
+            return [button("Join again", "incident:join", alert.id), *console]
         return [button("Reopen", "alert:reopen", alert.id), *console]
     if alert.state is State.ACKNOWLEDGED:
         first = button("Unacknowledge", "alert:unacknowledge", alert.id)
@@ -242,7 +252,9 @@ def _more(alert: Alert, owner: str) -> Block:
         choices.append(("claim", "Assign to me"))
     if owner and owner != alert.assigned_to:
         choices.append(("owner", "Assign to the owner"))
-    choices += [("assign", "Assign to…"), ("note", "Add a note…")]
+    choices += [("assign", "Assign to…"), ("note", "Add a note…"), *incident.choices(alert)]
+    if len(choices) > limits.OVERFLOW_OPTIONS:
+        choices = [choice for choice in choices if choice[0] != "claim"]  # "Assign to…" can do that too
     options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
     return {"type": "overflow", "action_id": "alert:more", "options": options[: limits.OVERFLOW_OPTIONS]}
 

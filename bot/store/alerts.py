@@ -48,14 +48,20 @@ def save(tx: Tx, alert: Alert) -> None:
     )
     tx.execute(statement, tuple(row.values()))
     tx.conn.executemany(
-        "insert into members(alert, source_id, active, count, severity, updated_at) values (?, ?, ?, ?, ?, ?) "
-        "on conflict(alert, source_id) do update set active = excluded.active, count = excluded.count, "
-        "severity = excluded.severity, updated_at = excluded.updated_at",
+        "insert into members(alert, source, source_id, active, count, severity, updated_at, type, region, resource, "
+        "title, sample, facts_json) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "on conflict(alert, source, source_id) do update set active = excluded.active, count = excluded.count, "
+        "severity = excluded.severity, "
+        "updated_at = excluded.updated_at, type = excluded.type, region = excluded.region, "
+        "resource = excluded.resource, title = excluded.title, sample = excluded.sample, "
+        "facts_json = excluded.facts_json",
         [
-            (alert.id, each.source_id, each.active, each.count, each.severity.value, each.updated_at.isoformat())
+            (alert.id, each.source, each.source_id, each.active, each.count, each.severity.value,
+             each.updated_at.isoformat(), each.type, each.region, each.resource, each.title, each.sample,
+             json.dumps(each.facts))
             for each in alert.members
         ],
-    )
+    )  # fmt: skip
 
 
 def note(tx: Tx, alert_id: str, entries: Iterable[Entry]) -> int:
@@ -105,24 +111,23 @@ def select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
 
 
 def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
-    rows = tx.execute(
-        "select source_id, active, count, severity, updated_at from members where alert = ? order by source_id",
-        (alert_id,),
-    )
+    rows = tx.query("select * from members where alert = ? order by source, source_id", [alert_id])
     return tuple(
         Member(
-            source_id=source_id,
-            active=bool(active),
-            count=count,
-            severity=Severity(severity),
-            updated_at=datetime.fromisoformat(at),
+            **{name: row[name] for name in ("source_id", "count", "type", "region", "resource", "title")},
+            source=Source(row["source"]),
+            active=bool(row["active"]),
+            severity=Severity(row["severity"]),
+            updated_at=datetime.fromisoformat(row["updated_at"]),
+            sample=bool(row["sample"]),
+            facts=json.loads(row["facts_json"]),
         )
-        for source_id, active, count, severity, at in rows
+        for row in rows
     )
 
 
 def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
-    plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards")
+    plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards", "problem", "why")
     who = ("acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "assigned_to", "assigned_by", "resolved_by",
            "resolution")  # fmt: skip
     dates: dict[str, Any] = {name: moments.moment(row[name]) for name in _DATES}
@@ -137,6 +142,7 @@ def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
         severity=Severity(row["severity"]),
         facts=json.loads(row["facts_json"]),
         sample=bool(row["sample"]),
+        apart=bool(row["apart"]),
         members=_members(tx, row["id"]),
     )
 
@@ -158,6 +164,9 @@ def _row(alert: Alert) -> dict[str, Any]:
         "count": alert.count,
         "channel": alert.channel,
         "cards": alert.cards,
+        "problem": alert.problem,
+        "why": alert.why,
+        "apart": alert.apart,
         "opened_at": alert.opened_at.isoformat(),
         "updated_at": alert.updated_at.isoformat(),
         "acknowledged_by": alert.acknowledged_by,

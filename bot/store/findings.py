@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -192,6 +192,20 @@ _PUT = """insert into findings(id, check_id, account, region, resource, status, 
         evidence_json = excluded.evidence_json, reason = excluded.reason, first_seen = excluded.first_seen,
         last_seen = excluded.last_seen, changed_at = excluded.changed_at, fixed_at = excluded.fixed_at,
         told = excluded.told, audit = excluded.audit"""
+
+
+def failing_of(tx: Tx, account: str, resources: Sequence[str], limit: int) -> list[Finding]:
+    """The failing findings of those resources, and of the access keys of users among them, the worst first."""
+    found: list[Finding] = []
+    for resource in resources:
+        keys = f"{resource}/access-key/"
+        rows = tx.query(
+            "select * from findings where (resource = ? or (resource > ? and resource < ?)) and account = ? "
+            "and status = 'FAIL' order by severity desc, check_id, region limit ?",
+            [resource, keys, f"{keys}~", account, limit],
+        )
+        found += [of_row(row) for row in rows]
+    return sorted(found, key=lambda finding: (-finding.severity, finding.check, finding.resource))[:limit]
 
 
 def settle(tx: Tx, settled: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ def m001_begin(db: Database) -> None:
 
 
 _BEGIN = (
-    # One problem that people are told of. `identity` is (source, account, region unless global, resource, type).
+    # One problem that people are told of. `identity` is (account, region unless global, resource, problem).
     """create table alerts (
         id text primary key,
         identity text not null,
@@ -22,6 +22,7 @@ _BEGIN = (
         facts_json text not null, sample integer not null default 0,
         state text not null, count integer not null default 1, channel text not null,
         cards integer not null default 1,
+        problem text not null default '', why text not null default '', apart integer not null default 0,
         opened_at text not null, updated_at text not null,
         acknowledged_by text, acknowledged_at text,
         snoozed_by text, snoozed_at text, snoozed_until text,
@@ -45,12 +46,16 @@ _BEGIN = (
     ) without rowid""",
     # The time zones of people, as Slack last named them.
     "create table people (id text primary key, zone text not null, read_at text not null) without rowid",
-    # The source's own ids: an alert resolves when all of its members have.
+    # The sources' own ids and what each last said: an alert resolves when all of its members have.
     """create table members (
-        alert text not null references alerts(id), source_id text not null,
+        alert text not null references alerts(id), source text not null, source_id text not null,
         active integer not null, count integer not null, severity integer not null, updated_at text not null,
-        primary key (alert, source_id)
-    ) without rowid""",
+        type text not null, region text not null, resource text not null, title text not null,
+        sample integer not null, facts_json text not null,
+        primary key (alert, source, source_id)
+    )""",
+    # Problems whose sources are kept apart; `identity` is that of the joined alert.
+    "create table splits (identity text primary key, by text not null, at text not null) without rowid",
     (
         "create table timeline (id integer primary key, alert text not null references alerts(id), "
         "at text not null, who text not null, what text not null)"
