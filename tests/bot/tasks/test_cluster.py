@@ -158,6 +158,21 @@ def test_a_worker_that_is_killed_costs_no_finding_and_repeats_none(cloud, dask, 
     assert cloud.calls.count()["ec2:DescribeRegions"] == len(ACCOUNTS) + 1  # what was lost was read again
 
 
+def test_ctrl_c_ends_with_what_the_workers_have_read(cloud, dask, tmp_path):
+    cloud.faults.latency = 0.3
+    process = picket_audit(cloud, tmp_path, "--executor", dask.address)
+    until(lambda: cloud.calls.count()["ec2:DescribeSecurityGroups"] > 2)  # some account is well under way
+
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    summary = json.loads(out.splitlines()[-1])["summary"]
+    assert process.returncode == 128 + signal.SIGINT
+    assert summary["stopped"] is True
+    assert "Traceback" not in err
+    assert summary["accounts"]["looked_at"]
+
+
 SERVICE = """
 [[routes]]
 channel = "#security-alerts"
