@@ -90,12 +90,7 @@ def snooze_modal(
                 },
             },
             _choice("ends", "Or, before that, when", [("", "Nothing else happens"), *_endings()]),
-            _choice(
-                "scope",
-                "Snooze",
-                _scopes(alert),
-                "More than this alert: new ones too, but no criticals. Resolves always come through.",
-            ),
+            _choice("scope", "What is quiet", _scopes(alert), _MORE),
             {**section(_preview(hidden)), "block_id": "preview"},
         ],
     )
