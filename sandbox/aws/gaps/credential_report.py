@@ -57,6 +57,16 @@ def install(patch: Patch) -> None:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class _RootHolder:
+    """Root as ListVirtualMFADevices tells of a device's user: without a name or a path."""
+
+    id: str
+    arn: str
+    create_date: datetime
+    password_last_used: datetime | None
+
+
 def set_root(account: str, root: RootUser) -> None:
     """Say what the root user of an account is like: no API can create or change it."""
     from moto.iam.models import VirtualMfaDevice, iam_backends
@@ -70,15 +80,12 @@ def set_root(account: str, root: RootUser) -> None:
     if root.mfa == "virtual":
         device = VirtualMfaDevice(account, "us-east-1", "/root-account-mfa-device")
         device.enable_date = root.created
-        device.user_attribute = {
-            "Path": None,
-            "UserName": None,
-            "UserId": account,
-            "Arn": f"arn:aws:iam::{account}:root",
-            "CreateDate": root.created,
-            "PasswordLastUsed": root.password_last_used,
-            "Tags": [],
-        }
+        device.user = _RootHolder(
+            id=account,
+            arn=f"arn:aws:iam::{account}:root",
+            create_date=root.created,
+            password_last_used=root.password_last_used,
+        )
         backend.virtual_mfa_devices[serial] = device
 
 

@@ -353,7 +353,9 @@ def test_the_credential_report_begins_with_the_root_user(cloud: Cloud, account: 
     summary = cloud.client("iam", account).get_account_summary()["SummaryMap"]
     assert (summary["AccountMFAEnabled"], summary["AccountAccessKeysPresent"]) == (1, 1)
     devices = cloud.client("iam", account).list_virtual_mfa_devices(AssignmentStatus="Assigned")
-    assert devices["VirtualMFADevices"][0]["SerialNumber"].endswith(":mfa/root-account-mfa-device")
+    (device,) = devices["VirtualMFADevices"]
+    assert device["SerialNumber"].endswith(":mfa/root-account-mfa-device")
+    assert device["User"]["Arn"] == f"arn:aws:iam::{account}:root"
 
 
 def test_the_report_and_the_lists_agree_on_dates_to_the_second(cloud: Cloud, account: str) -> None:
@@ -571,6 +573,9 @@ def test_a_new_trail_has_the_default_selector_and_tells_when_it_delivered_to_log
 
     (selector,) = trails.get_event_selectors(TrailName="trail")["EventSelectors"]
     assert (selector["ReadWriteType"], selector["IncludeManagementEvents"]) == ("All", True)
+    elsewhere = cloud.client("cloudtrail", account, "eu-west-1")
+    arn = f"arn:aws:cloudtrail:us-east-1:{account}:trail/trail"
+    assert elsewhere.get_event_selectors(TrailName=arn)["EventSelectors"] == [selector]
     assert "LatestCloudWatchLogsDeliveryTime" not in trails.get_trail_status(Name="trail")
     trails.start_logging(Name="trail")
     delivered = trails.get_trail_status(Name="trail")["LatestCloudWatchLogsDeliveryTime"]
