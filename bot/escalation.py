@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 CATCH_UP = timedelta(hours=12)
 """A step that was missed by more, or that the settings did not have then, is let go."""
 
+_LONGEST = timedelta(days=9)
+"""Longer than any step waits for its days and hours, and is then let go."""
+
 
 def escalate_due(services: Services) -> None:
     """Take the steps that are due. To acknowledge, snooze or resolve an alert stops those that are not."""
@@ -29,8 +32,8 @@ def escalate_due(services: Services) -> None:
         with services.store.read() as tx:
             due = [
                 alert.id
-                for alert in escalations.waiting(tx, step.severity, before)
-                if is_due(step, alert.waiting_since, now) and not escalations.taken(tx, alert, step.key)
+                for alert in escalations.waiting(tx, step.severity, step.key, before - _LONGEST, before)
+                if is_due(step, alert.waiting_since, now)
             ]
         for alert_id in due:
             with services.store.write() as tx:

@@ -10,10 +10,14 @@ from bot.store.database import Tx
 from checks.model import Severity
 
 
-def waiting(tx: Tx, severity: Severity, before: datetime) -> list[Alert]:
-    """Open alerts of that severity and worse that nobody has acknowledged since `before`, or for longer."""
-    where = "state = ? and cards > 0 and severity >= ? and coalesce(open_since, opened_at) <= ? order by id"
-    return alerts.select(tx, where, (State.OPEN, severity.value, before.isoformat()))
+def waiting(tx: Tx, severity: Severity, step: str, after: datetime, before: datetime) -> list[Alert]:
+    """Open alerts of that severity and worse that nobody sees to, since a moment between the two, without that step."""
+    since = "coalesce(open_since, opened_at)"
+    where = (
+        f"state = ? and cards > 0 and severity >= ? and {since} between ? and ? and not exists "
+        f"(select 1 from escalations where alert = alerts.id and since = {since} and step = ?) order by id"
+    )
+    return alerts.select(tx, where, (State.OPEN, severity.value, after.isoformat(), before.isoformat(), step))
 
 
 def take(tx: Tx, alert: Alert, step: str, now: datetime) -> bool:
@@ -23,15 +27,6 @@ def take(tx: Tx, alert: Alert, step: str, now: datetime) -> bool:
         (alert.id, alert.waiting_since.isoformat(), step, now.isoformat()),
     )
     return done.rowcount > 0
-
-
-def taken(tx: Tx, alert: Alert, step: str) -> bool:
-    """Whether a step of an alert was taken since it is open."""
-    found = tx.execute(
-        "select 1 from escalations where alert = ? and since = ? and step = ?",
-        (alert.id, alert.waiting_since.isoformat(), step),
-    )
-    return found.fetchone() is not None
 
 
 def said(tx: Tx, alert_id: str) -> list[tuple[str, str]]:
