@@ -54,6 +54,11 @@ class _Change:
     tags: Mapping[str, Any] = field(default_factory=dict)
 
 
+def is_event(value: Mapping[str, Any]) -> bool:
+    """Whether it is an event of CloudWatch's about an alarm."""
+    return value.get("source") == "aws.cloudwatch" and value.get("detail-type") in (STATE_CHANGE, CONFIGURATION_CHANGE)
+
+
 def is_sns_alarm(value: Mapping[str, Any]) -> bool:
     """Whether it is what an alarm publishes to a topic."""
     return {"AlarmName", "NewStateValue"} <= value.keys()

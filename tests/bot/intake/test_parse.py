@@ -25,6 +25,7 @@ from tests.alerting import (
     in_sns,
     pascal,
 )
+from tests.events import TRAIL, a_call, a_config_event, a_hub_event, a_sign_in, a_verdict, an_asff, of_guardduty
 
 
 def read(event):
@@ -311,6 +312,11 @@ EVENTS = [
     an_alarm_message(),
     an_alarm_action(),
     in_sns("text"),
+    a_config_event(a_verdict()),
+    a_call("cloudtrail", "PutEventSelectors", {"trailName": TRAIL, "advancedEventSelectors": [{"fieldSelectors": []}]}),
+    a_sign_in(),
+    a_hub_event(an_asff()),
+    a_hub_event(of_guardduty("Recon:IAMUser-TorIPCaller", {"Type": "AwsIamAccessKey"})),
 ]
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
