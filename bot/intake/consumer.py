@@ -105,7 +105,7 @@ def _work(services: Services, queue: Queue, message: QueueMessage) -> bool:
 def _store(services: Services, message: QueueMessage) -> None:
     """All that a message says and changes, in one transaction."""
     now = services.now()
-    said = parse(message.body, now, message.id)
+    said = parse(message.body, now, message.id, services.settings.alarms)
     with services.store.write() as tx:
         for each in said:
             if not events.known(tx, each.event_id):
