@@ -46,7 +46,7 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
     alerts.note(tx, after.id, entries) if after.cards == 0 else _say(services, tx, before, after, entries)
     if signal.raw is not None and after.cards:
         _attach(services, tx, after, signal)
-    return bool(after.cards)
+    return bool(after.cards) or after.state is State.SNOOZED
 
 
 def move(services: Services, alert_id: str, change: Callable[[Alert], Moved]) -> Alert:
