@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot import alerts as life
 from bot import relay, snoozing
 from bot.alerts import State
 from bot.messages.alert import ENDINGS
@@ -265,3 +266,28 @@ def test_each_alert_sleeps_no_longer_than_its_severity_allows(tmp_path):
 
     assert bot.alert.snoozed_until == NOW + timedelta(days=30)
     assert alert_of(bot, other).snoozed_until == NOW + timedelta(days=7)
+
+
+@pytest.mark.parametrize("move", ["acknowledge", "resolve", "rouse"])
+def test_what_was_raised_into_a_snooze_gets_its_card_when_somebody_takes_it_up(bot, move):
+    bot.submit("alert:snooze_until", choose_in_modal(scope="account"))
+    new = take(bot, member_id="f4", resource="fourth")
+    change = {
+        "acknowledge": lambda alert: life.acknowledge(alert, "UANALYST", NOW),
+        "resolve": lambda alert: life.resolve(alert, "UANALYST", life.Resolution.FIXED, NOW),
+        "rouse": lambda alert: life.rouse(alert, "UANALYST", NOW),
+    }[move]
+
+    relay.move(bot.services, new, change)
+
+    assert alert_of(bot, new).cards == 1
+    assert f"alert:{new}" in [row["key"] for row in bot.said()]
+
+
+def test_what_is_over_before_its_snooze_ends_was_never_shown(bot):
+    bot.submit("alert:snooze_until", choose_in_modal(scope="account"))
+    new = take(bot, member_id="f4", resource="fourth")
+    take(bot, member_id="f4", resource="fourth", active=False, at=NOW + timedelta(hours=1))
+
+    assert (alert_of(bot, new).state, alert_of(bot, new).cards) == (State.RESOLVED, 0)
+    assert f"alert:{new}" not in [row["key"] for row in bot.said()]
