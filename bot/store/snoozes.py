@@ -138,7 +138,8 @@ def hidden(tx: Tx, alert: Alert, scope: Scope, since: datetime) -> Hidden:
     where, values = _matches(scope, value_of(alert, scope), account)
     lines = (
         "from timeline join alerts on alerts.id = timeline.alert "  # by the source: what people did they know of
-        f"where timeline.at >= ? and timeline.who = alerts.source and {where}"
+        "where timeline.at >= ? and timeline.who in (select source from members where members.alert = alerts.id) "
+        f"and {where}"
     )
     critical = Severity.CRITICAL.value if scope is not Scope.ALERT else Severity.CRITICAL.value + 1
     number, updates = tx.execute(
