@@ -16,8 +16,8 @@ def offers(thing: Alert | Finding, settings: Settings) -> tuple[tuple[str, str],
     """
     if not worth_fixing(thing) or not in_scope(thing.account, settings):
         return ()
-    subject = Subject.of(thing)
-    return tuple((remedy.id, remedy.label) for remedy in REMEDIES.values() if remedy.fits(subject))
+    subjects = Subject.all_of(thing)
+    return tuple((remedy.id, remedy.label) for remedy in REMEDIES.values() if any(map(remedy.fits, subjects)))
 
 
 def in_scope(account: str, settings: Settings) -> bool:

@@ -103,6 +103,27 @@ class Subject:
             facts=facts,
         )
 
+    @classmethod
+    def all_of(cls, thing: Alert | Finding) -> list[Subject]:
+        """What each source of a joined alert that still stands tells of it, the one that leads first."""
+        first = cls.of(thing)
+        if isinstance(thing, Finding):
+            return [first]
+        ranked = sorted(thing.members, key=lambda member: member.precedence, reverse=True)
+        others = [
+            cls(
+                source=member.source,
+                type=member.type,
+                account=thing.account,
+                region=member.region,
+                resource=member.resource,
+                facts=member.facts.get("evidence", member.facts),
+            )
+            for member in ranked[1:]
+            if member.active and not member.sample
+        ]
+        return [first, *others]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:

@@ -25,12 +25,13 @@ def request(services: Services, tx: Tx, remedy_id: str, thing: Alert | Finding, 
     remedy = REMEDIES.get(remedy_id)
     if remedy is None:
         raise NotFound("Picket knows no such remedy (any more). Please audit again, and choose from the new answer.")
-    target = remedy.fits(Subject.of(thing)) if worth_fixing(thing) else None
-    if target is None or not in_scope(thing.account, services.settings):
+    fitting = [(each, target) for each in Subject.all_of(thing) if (target := remedy.fits(each))]
+    if not fitting or not worth_fixing(thing) or not in_scope(thing.account, services.settings):
         raise Stale(f"“{remedy.title}” does not fit this (any more). Please audit again to see how it stands.")
+    subject, target = fitting[0]
     if other := remediations.live(tx, remedy_id, target):
         raise Stale(f"<@{other.requested_by}> has asked for that already; it is under way.")
-    now, subject = services.now(), Subject.of(thing)
+    now = services.now()
     r = Remediation(
         id=services.new_id(),
         remedy=remedy_id,

@@ -283,6 +283,20 @@ def test_joining_can_be_switched_off(tmp_path):
         assert len(alerts.select(tx, "1 = ?", (1,))) == len(KINDS)
 
 
+def test_a_joined_card_offers_what_fixes_it_by_any_of_its_sources():
+    from bot.offers import offers
+    from tests.alerting import settings
+
+    user = f"arn:aws:iam::{ACCOUNT}:user/alice"
+    old = a_signal(source=Source.AUDIT, type="iam-key-old", resource=f"{user}/access-key/AKIAIOSFODNN7EXAMPLE",
+                   severity=Severity.MEDIUM, facts={"evidence": {"access_key_id": "AKIAIOSFODNN7EXAMPLE"}})  # fmt: skip
+    worse = a_signal(source=Source.SECURITYHUB, type="IAM.3", resource=user, facts={"control_id": "IAM.3"})
+    alone, both = taken([old]), taken([old, worse])
+
+    assert both.source is Source.SECURITYHUB
+    assert offers(alone, settings()) == offers(both, settings()) != ()
+
+
 def a_failing(check, resource, title, severity=Severity.HIGH, region="eu-north-1"):
     return Finding(check=check, status=Status.FAIL, severity=severity, account=ACCOUNT, region=region,
                    resource=resource, title=title)  # fmt: skip
