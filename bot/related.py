@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 
 from bot.alerts import Alert
@@ -14,12 +16,24 @@ MOST = 20
 """Findings that are looked at; a card shows fewer."""
 
 
+_GROUP = re.compile(r"\bsg-[0-9a-f]{8,17}\b")
+
+
 def related(tx: Tx, alert: Alert) -> list[Finding]:
     """The failing findings of the alert's resource and of what belongs to it, the worst first; not of its own problem.
 
     An instance's security groups and role, a user's keys: what the sources name, and what an audit's evidence names.
     """
-    found = findings.failing_of(tx, alert.account, sorted(resources(alert)), MOST)
+    named = resources(alert)
+    found = findings.failing_of(tx, alert.account, sorted(named), MOST)
+    further = {
+        canonical(group, finding.account, finding.region)
+        for finding in found
+        if ":instance/" in finding.resource
+        for group in _GROUP.findall(json.dumps(finding.evidence, default=str))
+    }
+    if further - named:
+        found = findings.failing_of(tx, alert.account, sorted(named | further), MOST)
     return [finding for finding in found if problem_of_check(finding.check) != alert.problem]
 
 

@@ -331,3 +331,35 @@ def test_a_card_shows_what_else_the_last_audit_found_wrong_there(tmp_path):
     assert "Also wrong there" in card
     assert card.index("The role admin may do anything") < card.index("sg-0a1b2c3d opens SSH to the world")
     assert "another group" not in card
+
+
+def test_groups_that_only_the_audit_names_count_too(tmp_path):
+    from bot.store import findings
+
+    place = f"arn:aws:ec2:eu-north-1:{ACCOUNT}"
+    instance = f"{place}:instance/i-0a1b2c3d4e5f60718"
+    bot = Bot.with_alert(tmp_path, type="Impact:EC2/PortSweep", region="eu-north-1", resource=instance)
+    own = replace(a_failing("ec2-admin-port-not-bastion", instance, "no bastion"),
+                  evidence={"rules": ["sg-0a1b2c3d: tcp 22 from 0.0.0.0/0"]})  # fmt: skip
+    group = a_failing("ec2-sg-open-ssh", f"{place}:security-group/sg-0a1b2c3d", "sg-0a1b2c3d opens SSH to the world")
+    with bot.services.store.write() as tx:
+        findings.save(tx, ACCOUNT, [own, group], frozenset(), "a1", NOW)
+
+    assert "sg-0a1b2c3d opens SSH to the world" in shown(bot, bot.alert)
+
+
+def test_hostile_words_of_sources_and_findings_stay_words():
+    from bot.messages.alert import Setting, card
+    from sandbox.slack import validate
+
+    alert = None
+    for source in Source:
+        signal = a_signal(source=source, title="<!here> &" * 99, member_id=str(source), facts={})
+        shared = life.Problem(name="x", region="global", resource="r", why="<!channel> & *b* " * 99)
+        alert, _ = receive(alert, replace(signal, problem=shared), NOW, "C1")
+    found = [a_failing("c", "r", "<@U1> &" * 300)] * 9
+
+    made = card(alert, Setting(related=found, owner="UOWNER"))
+
+    validate.check_message(made.text, list(made.blocks))
+    assert not any(word in str(made.blocks) for word in ("<!channel>", "<!here>", "<@U1>"))
