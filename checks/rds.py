@@ -17,7 +17,8 @@ from checks.model import NotApplicable, Problem, Severity, Verdict, check
     why="Its storage, its backups and its replicas can be read by whoever gets at the disks or a copy of them.",
     fix=(
         "A database cannot be encrypted where it stands: take a snapshot, copy it with a key (`aws rds "
-        "copy-db-snapshot --kms-key-id KEY`; for a cluster copy-db-cluster-snapshot), restore the copy, and move over."
+        "copy-db-snapshot --kms-key-id KEY`) and restore the copy; restore a cluster's snapshot itself with the key "
+        "(`aws rds restore-db-cluster-from-snapshot --kms-key-id KEY`). Then move over."
     ),
     references=(
         "best-practices/27",
@@ -47,8 +48,8 @@ def unencrypted(database: DbInstance | DbCluster, _view: View) -> Verdict:
     severity=Severity.MEDIUM,
     why="A snapshot is the whole database; without encryption a copy of it can be read wherever it ends up.",
     fix=(
-        "Copy it with a key (`aws rds copy-db-snapshot --kms-key-id KEY`; for a cluster copy-db-cluster-snapshot) "
-        "and delete the one that is not encrypted."
+        "Copy it with a key (`aws rds copy-db-snapshot --kms-key-id KEY`); a cluster's cannot be copied so: restore it "
+        "with the key (`aws rds restore-db-cluster-from-snapshot`) and take a new one. Delete the old one."
     ),
     references=("best-practices/27", "fsbp/RDS.4", "fsbp/Neptune.6"),
     judges=DbSnapshot,

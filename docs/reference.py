@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from html import unescape
@@ -16,6 +17,9 @@ from bot.cli import cli
 from bot.config import Checks, Settings
 from bot.messages.help import selectors
 from checks.catalog import CATALOG
+from checks.guide import guide
+from checks.model import Check
+from checks.settings import CheckSettings
 from handlers.audit import SUBCOMMANDS
 
 
@@ -86,12 +90,30 @@ def _table(rows: Mapping[str, str]) -> str:
 
 
 def checks() -> str:
-    """Every check, with why and how to fix it."""
-    return "\n".join(
-        f"\n## `{check.id}`\n\n**{check.title}** — {check.severity}; {', '.join(check.references)}\n\n"
-        f"*Why.* {check.why}\n\n*Fix.* {check.fix}"
-        for check in CATALOG.values()
-    )
+    """Every check, with why, how it judges by the settings' defaults, and how to fix what it finds."""
+    return "\n".join("\n".join(_check(check)) for check in CATALOG.values())
+
+
+def _check(check: Check) -> Iterator[str]:
+    told = guide(check.id)
+    yield f"\n## `{check.id}`\n\n**{check.title}** — {check.severity}; {', '.join(check.references)}\n"
+    yield f"*Why.* {check.why}\n"
+    tuned = f" Settings: {', '.join(f'`checks.{name}`' for name in told.settings)}." if told.settings else ""
+    yield f"*How it is judged.* {_words(told.judged(CheckSettings()))}{tuned}\n"
+    yield f"*Fix.* {check.fix}\n"
+    yield "<details><summary>In the console, with the AWS CLI, with Terraform</summary>\n"
+    yield "\n".join(f"{number}. {_words(step)}" for number, step in enumerate(told.console, 1)) + "\n"
+    for language, form in (("sh", told.cli), ("hcl", told.terraform)):
+        if form.note:
+            yield f"{_words(form.note)}\n"
+        if form.code:
+            yield f"```{language}\n{form.code}\n```\n"
+    yield "</details>"
+
+
+def _words(text: str) -> str:
+    """Text without markup of its own, so that Markdown shows it as it is."""
+    return re.sub(r"([\\*_|<\[\]`])", r"\\\1", text)
 
 
 def measured_limit() -> str:

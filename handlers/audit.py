@@ -143,7 +143,10 @@ def _explain(services: Services, tx: Tx, asked: Asked) -> Message:
             else "; `/aws-audit help` shows what there is."
         )
         raise UserError(f"There is no check {fit(words[0], 100, code)}{meant}")
-    return explain.build(CATALOG[words[0]], findings.of_check(tx, words[0]), services.settings.account_name)
+    settings = services.settings
+    own = {settings.account_name(one.id): settings.for_judging(one) for one in settings.aws.accounts}
+    known = findings.of_check(tx, words[0])
+    return explain.build(CATALOG[words[0]], known, settings.account_name, settings.for_judging(), own)
 
 
 def _permissions(services: Services, tx: Tx, _asked: Asked) -> Message:
@@ -196,7 +199,7 @@ def _selected(services: Services, selector: str) -> Selection:
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
-    "explain": Subcommand("explain CHECK", "says why a check matters, what fails it now, how to fix it", _explain),
+    "explain": Subcommand("explain CHECK", "says why and how a check judges, what fails now, how to fix it", _explain),
     "diff": Subcommand(
         "diff [2026-11-01]", "says what is new, back, worse and fixed since that day, or yesterday", _diff
     ),

@@ -13,7 +13,9 @@ from rich.text import Text
 from bot.aws.permissions import read_actions
 from bot.aws.remedies import REMEDIES
 from bot.reports.table import Screen
+from checks.guide import guide
 from checks.model import Check
+from checks.settings import CheckSettings
 
 
 def as_json(checks: Iterable[Check]) -> str:
@@ -22,6 +24,7 @@ def as_json(checks: Iterable[Check]) -> str:
 
 
 def _facts(check: Check) -> dict[str, Any]:
+    told = guide(check.id)
     return {
         "id": check.id,
         "title": check.title,
@@ -32,6 +35,11 @@ def _facts(check: Check) -> dict[str, Any]:
         "references": list(check.references),
         "permissions": list(read_actions([check])),
         "remedies": remedies(check),
+        "judged": told.judged(CheckSettings()),
+        "settings": [f"checks.{name}" for name in told.settings],
+        "console": list(told.console),
+        "cli": told.cli.text,
+        "terraform": told.terraform.text,
     }
 
 

@@ -441,10 +441,13 @@ def test_checks_are_listed_as_json_with_all_that_is_known_of_them(picket):
     assert (code, err) == (0, "")
     assert [each["id"] for each in checks] == list(CATALOG)
     keys = ["id", "title", "service", "severity", "why", "fix", "references", "permissions", "remedies"]
+    keys += ["judged", "settings", "console", "cli", "terraform"]
     assert all(list(each) == keys for each in checks)
     by_id = {each["id"]: each for each in checks}
     assert by_id["iam-key-old"]["remedies"] == ["iam-deactivate-key"]
     assert "iam:GenerateCredentialReport" in by_id["iam-key-old"]["permissions"]
+    assert by_id["iam-key-old"]["settings"] == ["checks.key_max_age", "checks.key_very_old", "checks.break_glass"]
+    assert "more than 90 days ago" in by_id["iam-key-old"]["judged"]
     assert {each["severity"] for each in checks} <= {str(severity) for severity in Severity}
 
 
