@@ -16,12 +16,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import audit, digest, people
+from bot import audit, digest, people, score
 from bot.accepted import standing
 from bot.announce import Announcements, destination
 from bot.enrolment import Enrolment, of_kept
 from bot.errors import NotFound, Stale, UserError
-from bot.messages import Message, diff, explain, help, permissions, score, status  # noqa: A004 - the command's own word
+from bot.messages import Message, diff, explain, help, permissions, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, plain
@@ -36,7 +36,6 @@ from handlers.alert_commands import COMMANDS
 from handlers.subcommand import Asked, Subcommand, plain_words
 
 _WEEK = timedelta(days=7)
-_MONTH = timedelta(days=30)
 _LONGEST = 700
 """Characters of a command that make sense to read."""
 
@@ -183,10 +182,8 @@ def _since(words: list[str], now: datetime) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _score(services: Services, tx: Tx, _asked: Asked) -> Message:
-    now = services.now()
-    since = now - _MONTH
-    return score.build(history.standing(tx, now), history.standing(tx, since), since, services.settings.account_name)
+def _score(services: Services, tx: Tx, asked: Asked) -> Message:
+    return score.ask(services, tx, asked.user)
 
 
 def _selected(services: Services, selector: str) -> Selection:
@@ -203,7 +200,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "diff": Subcommand(
         "diff [2026-11-01]", "says what is new, back, worse and fixed since that day, or yesterday", _diff
     ),
-    "score": Subcommand("score", "says how much passes in each account, and how that moved in 30 days", _score),
+    "score": Subcommand("score", "says how much passes in each account, and sends a chart of 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
     **COMMANDS,
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.messages.blocks import context, header, section
@@ -27,25 +27,22 @@ def build(
     lines = [_line(account, now[account], before.get(account), name) for account in worst_first[:_SHOWN]]
     if len(now) > _SHOWN:
         lines.append(f"… and {len(now) - _SHOWN:,} more")
-    whole, earlier = _sum(now.values()), _sum(before.values())
+    whole, earlier = Standing.of(now.values()), Standing.of(before.values())
     said = f"{_percent(whole)} of what is judged passes: {_trend(whole, earlier if before else None)}"
     blocks = [
         header("Score"),
         section(f"*{said}.*"),
         section("\n".join(lines)),
         context(f"Compared with {date(since)}, by what is known of the resources of then and now.", _WEIGHTS),
+        context("The chart of these 30 days comes in your direct messages with me."),
     ]
     return Message(f"{said}.", blocks)
 
 
-def _sum(all_: Iterable[Standing]) -> Standing:
-    each = tuple(all_)
-    return Standing(
-        sum(one.judged for one in each),
-        sum(one.failing for one in each),
-        sum(one.weight for one in each),
-        sum(one.failing_weight for one in each),
-    )
+def lead(answer: Message) -> Message:
+    """What stands above the thread with the chart, of the answer."""
+    said = f"{answer.text} The chart of the last 30 days is in the thread."
+    return Message(said, [section(f"*Score.* {said}")])
 
 
 def _line(account: str, now: Standing, before: Standing | None, name: Callable[[str], str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from bot.store import digests, findings, moments
 from bot.store.database import Tx
@@ -39,6 +40,17 @@ class Standing:
     def passing(self) -> float:
         """The share of the weight that passes, from 0 to 1."""
         return 1 - self.failing_weight / self.weight if self.weight else 1.0
+
+    @classmethod
+    def of(cls, accounts: Iterable[Standing]) -> Standing:
+        """Several accounts taken together."""
+        each = tuple(accounts)
+        return cls(
+            sum(one.judged for one in each),
+            sum(one.failing for one in each),
+            sum(one.weight for one in each),
+            sum(one.failing_weight for one in each),
+        )
 
 
 def diff(tx: Tx, since: datetime, now: datetime) -> Diff:
@@ -77,6 +89,13 @@ def standing(tx: Tx, at: datetime) -> dict[str, Standing]:
         {"at": at.isoformat(), "gone": findings.GONE},
     )
     return {account: Standing(*numbers) for account, *numbers in rows}
+
+
+def standings(tx: Tx, until: datetime, days: int = 30) -> list[tuple[date, dict[str, Standing]]]:
+    """How the accounts stood at the end (UTC) of each of the days to `until`, the last one as far as it has come."""
+    midnight = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = [midnight - timedelta(days=back) for back in range(days - 1, -1, -1)]
+    return [(start.date(), standing(tx, min(start + timedelta(days=1), until))) for start in starts]
 
 
 def _worse(tx: Tx, since: datetime) -> list[Finding]:

@@ -104,3 +104,24 @@ def test_however_much_changed_and_however_it_is_spelt_slack_takes_it():
 def test_before_any_audit_both_say_so(services):
     assert "Nothing was audited yet" in checked(diff.build(since(services, 1), str))
     assert "Nothing was audited yet" in checked(score.build({}, {}, NOW, str))
+
+
+def test_standings_are_those_of_the_ends_of_the_days_and_of_now(services):
+    failing, fixed = users(2)
+    audited(services, [failing, fixed], at=ago(9), id="a1")
+    audited(
+        services, [failing, a_finding(resource=fixed.resource, status=Status.PASS, evidence={})], at=ago(2), id="a2"
+    )
+
+    with services.store.read() as tx:
+        days = history.standings(tx, NOW, days=11)
+
+    assert [day.isoformat() for day, _ in (days[0], days[-1])] == ["2026-11-15", "2026-11-25"]
+    assert [standing[ACCOUNT].failing if standing else None for _, standing in days] == [None, *[2] * 7, 1, 1, 1]
+
+
+def test_accounts_taken_together_weigh_by_what_was_judged():
+    whole = history.Standing.of([history.Standing(10, 1, 100, 50), history.Standing(2, 0, 100, 0)])
+
+    assert (whole.judged, whole.failing, whole.passing) == (12, 1, 0.75)
+    assert history.Standing.of([]).passing == 1.0
