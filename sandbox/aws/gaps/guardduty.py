@@ -241,7 +241,10 @@ def _holds(value: Any, condition: dict[str, Any]) -> bool:
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """As criteria write it: `false`, and `8` for 8.0."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _comparable(value: Any) -> Any:

@@ -44,6 +44,8 @@ def test_sample_findings_can_be_listed_by_severity_page_by_page(cloud: Cloud, ac
     assert len(pages) > 1
     assert len(found) == len(ids) == len(set(ids))
     assert all(finding["Severity"] >= 7 for finding in found)
+    of_eight = {"Criterion": {"severity": {"Eq": ["8"]}}}
+    assert guardduty.list_findings(DetectorId=detector, FindingCriteria=of_eight)["FindingIds"]
     assert all(finding["Title"].startswith("[SAMPLE]") for finding in found)
 
 
