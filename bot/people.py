@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -32,6 +32,14 @@ class Zone:
         """Nine o'clock on the next day there, in UTC; where clocks skip it, the moment after."""
         tomorrow = now.astimezone(ZoneInfo(self.name)).date() + timedelta(days=1)
         return datetime.combine(tomorrow, _MORNING, ZoneInfo(self.name)).astimezone(UTC)
+
+    def today(self, now: datetime) -> date:
+        """The day that it is there."""
+        return now.astimezone(ZoneInfo(self.name)).date()
+
+    def beginning(self, day: date) -> datetime:
+        """When a day begins there, in UTC. OverflowError at the ends of the calendar."""
+        return datetime.combine(day, time(), ZoneInfo(self.name)).astimezone(UTC)
 
     @property
     def excuse(self) -> str:

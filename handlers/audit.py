@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
@@ -162,24 +162,29 @@ def _permissions(services: Services, tx: Tx, _asked: Asked) -> Message:
 
 
 def _diff(services: Services, tx: Tx, asked: Asked) -> Message:
-    """What changed since the beginning of a day, yesterday where none is named."""
+    """What changed since the beginning of a day of the asker's, yesterday where none is named."""
     now = services.now()
-    since = _since(plain_words(asked.text.lower())[1:] or ["yesterday"], now)
+    since = _since(plain_words(asked.text.lower())[1:], now, asked.zone)
     return diff.build(history.diff(tx, since, now), services.settings.account_name)
 
 
-def _since(words: list[str], now: datetime) -> datetime:
-    """The beginning of the day (UTC) that the words name."""
-    today = now.astimezone(UTC).date()
+def _since(words: list[str], now: datetime, zone: people.Zone) -> datetime:
+    """When the day begins that the words name, with or without `since`; yesterday where there are none."""
+    today = zone.today(now)
+    named = words[1:] if words[:1] == ["since"] else words
+    days = {"": today - timedelta(days=1), "yesterday": today - timedelta(days=1), "today": today}
     try:
-        [word] = words
-        day = today - timedelta(days=1) if word == "yesterday" else date.fromisoformat(word)
-    except ValueError as error:
-        wanted = f"`/aws-audit diff yesterday` or `/aws-audit diff {today - _WEEK}`"
-        raise UserError(f"{fit(' '.join(words), 100, code)} is no day. Try {wanted}.") from error
+        word = " ".join(named)
+        day = days[word] if word in days else date.fromisoformat(word)
+        since = zone.beginning(day)
+    except (ValueError, OverflowError) as error:
+        raise UserError(
+            f"{fit(' '.join(words), 100, code)} is no day that I can read. Write it as year-month-day: "
+            f"`/aws-audit diff {today - _WEEK}`, or say `yesterday` or `today`."
+        ) from error
     if day > today:
-        raise UserError(f"{day} has not come yet: name a day up to today, {today} (UTC).")
-    return datetime.combine(day, time(), UTC)
+        raise UserError(f"{day} has not come yet: name a day up to today, {today} ({zone.name}).")
+    return since
 
 
 def _score(services: Services, tx: Tx, asked: Asked) -> Message:
@@ -198,7 +203,10 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
     "explain": Subcommand("explain CHECK", "says why and how a check judges, what fails now, how to fix it", _explain),
     "diff": Subcommand(
-        "diff [2026-11-01]", "says what is new, back, worse and fixed since that day, or yesterday", _diff
+        "diff [2026-11-01]",
+        "says what is new, back, worse and fixed since that day, or yesterday",
+        _diff,
+        needs_zone=lambda _text: True,
     ),
     "score": Subcommand("score", "says how much passes in each account, and sends a chart of 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),

@@ -20,7 +20,7 @@ def build(diff: Diff, name: Callable[[str], str]) -> Message:
         said = "Nothing was audited yet, so there is nothing to compare. `/aws-audit all` begins."
         return Message(said, [section(said)])
     groups = (("New", diff.new), ("Came back", diff.returned), ("Worse", diff.worse), ("Fixed", diff.fixed))
-    numbers = ", ".join(f"{len(found):,} {title.lower()}" for title, found in groups)
+    numbers = ", ".join(f"{len(found):,} {title.lower()}" for title, found in groups if found) or "nothing changed"
     since = date(diff.since)
     blocks: list[Block] = [header("What changed"), section(f"Since {since}: {numbers}.")]
     blocks += [_list(title, found, name) for title, found in groups if found]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.store import audits, outbox
+from bot.store import audits, outbox, people
 from bot.store.audits import State
 from checks.catalog import CATALOG
 from checks.model import Status
@@ -262,8 +262,16 @@ def test_permissions_says_what_aws_refused_and_which_checks_suffer(app, services
         ("diff yesterday", "2026-11-24 00:00 UTC"),
         ("diff 2026-11-20", "2026-11-20 00:00 UTC"),
         ("diff 2026-11-26", "has not come yet"),
-        ("diff last week", "is no day"),
+        ("diff since 2026-11-20", "2026-11-20 00:00 UTC"),
+        ("diff today", "2026-11-25 00:00 UTC"),
+        (
+            "diff last week",
+            "`last week` is no day that I can read. Write it as year-month-day: `/aws-audit diff 2026-11-18`",
+        ),
         ("diff 2026-13-01", "is no day"),
+        ("diff 20.11.2026", "is no day"),
+        ("diff 2026-11-20 2026-11-21", "is no day"),
+        ("diff since &lt;script&gt;", "`since &lt;script&gt;` is no day"),
         ("score", "of what is judged passes"),
     ],
 )
@@ -271,3 +279,11 @@ def test_diff_and_score_answer_the_asker_or_say_what_to_type(app, services, text
     audited(services, users(3))
 
     assert said in an_answer(a_command(app, text))
+
+
+def test_a_day_begins_where_the_asker_is(app, services):
+    audited(services, users(1))
+    with services.store.write() as tx:
+        people.keep(tx, ANALYST, "America/New_York", services.now())
+
+    assert "2026-11-20 05:00 UTC" in an_answer(a_command(app, "diff 2026-11-20"))
