@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.reports import rank
 from checks.folding import fold_gaps
+from checks.guide import guide
 from checks.model import Check, Finding, Severity, Status
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def render(report: Report) -> bytes:
         accounts=sorted({f.account for f in report.findings}),
         regions=sorted({f.region for f in report.findings}),
         gaps=fold_gaps(report.findings),
+        fixes=[(check, guide(check.id)) for check in _failing(report)],
         script=script,
         style=style,
         script_hash=_hash(script),
@@ -83,6 +85,16 @@ def _hash(text: str) -> str:
 def _by_severity(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
     counts = Counter(f.severity for f in findings if f.status is Status.FAIL)
     return [(severity, counts[severity]) for severity in sorted(Severity, reverse=True)]
+
+
+def _failing(report: Report) -> list[Check]:
+    """The checks that found something, the worst first: each is told once how to fix, however many rows it has."""
+    worst: dict[str, Severity] = {}
+    for finding in report.findings:
+        if finding.status is Status.FAIL:
+            worst[finding.check] = max(finding.severity, worst.get(finding.check, finding.severity))
+    ids = sorted(worst.keys() & report.checks.keys(), key=lambda id_: (-worst[id_], id_))
+    return [report.checks[id_] for id_ in ids]
 
 
 def _row(finding: Finding, report: Report) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.reports.html import MOST_PASSED, Report, render
+from checks.catalog import CATALOG
 from checks.model import Severity, Status
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -35,6 +36,18 @@ def test_the_page_says_what_failed_where_and_on_what_evidence(page, a_finding):
     assert "arn:aws:iam::111122223333:user/alice" in html
     assert "0.0.0.0/0" in html
     assert "2026-11-25 09:00 UTC" in html
+
+
+def test_how_to_fix_is_told_once_for_each_check_that_fails(page, a_finding):
+    checks = {id_: CATALOG[id_] for id_ in ("iam-user-no-mfa", "iam-key-old")}
+    passed = a_finding(check="iam-key-old", status=Status.PASS, resource="key")
+
+    html = page(*(a_finding(resource=f"user/{number}") for number in range(3)), passed, checks=checks)
+
+    assert html.count('id="fix-iam-user-no-mfa"') == 1
+    assert html.count('href="#fix-iam-user-no-mfa"') == 3
+    assert "aws iam delete-login-profile --user-name &lt;user&gt;" in html
+    assert "#fix-iam-key-old" not in html
 
 
 def test_gaps_have_their_own_part_and_never_read_as_clean(page, a_finding):
