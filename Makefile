@@ -25,6 +25,10 @@ docs: .venv/ready ## write the generated parts of the pages again
 bench: .venv/ready ## the measurements, each beside a floor or a peer
 	$(PY) -m bench
 
+bench-audit: .venv/ready ## an audit, beside its floor and beside Prowler
+	$(PY) -m bench audit
+	$(PY) -m bench peers
+
 bench-growth: .venv/ready ## one audit of 1, 10, 100 and 1,000 accounts
 	$(PY) -m bench growth
 
@@ -46,4 +50,4 @@ clean: ## remove what the targets made
 	@bin/chromium
 	@touch $@
 
-.PHONY: help demo test lint docs bench bench-growth bench-parity lock clean
+.PHONY: help demo test lint docs bench bench-audit bench-growth bench-parity lock clean

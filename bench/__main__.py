@@ -1,4 +1,4 @@
-"""`python -m bench [audit|growth|startup|relay|click] [--write]`: all of it, or one; here, or on the page too."""
+"""`python -m bench [audit|peers|growth|startup|relay|click] [--write]`: all of it, or one; here, or on the page too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bench.measure import QUICK, Size, machine
 
-MEASUREMENTS = {"audit": "Audit", "growth": "Growth", "startup": "Start-up", "relay": "Relay", "click": "Click"}
+MEASUREMENTS = {
+    "audit": "Audit",
+    "peers": "Peers",
+    "growth": "Growth",
+    "startup": "Start-up",
+    "relay": "Relay",
+    "click": "Click",
+}
 """The titles of their sections."""
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 HEAD = """\

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
-import venv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import parity_answers, parity_seeds
+from bench import parity_answers, parity_seeds, prowler
 from bench.measure import clean_environment, run
 from bench.parity_answers import Answers, Compared, compare, explanations, idle, unexplained
 from bench.parity_map import NOT_COMPARED, PAIRS
@@ -22,25 +20,15 @@ from sandbox.aws import Cloud
 from sandbox.aws.accounts import ACCOUNTS, Account
 from sandbox.aws.request import administrator_key
 
-VERSION = "5.46.0"
 ROOT = Path(__file__).parent.parent
-HOME = ROOT / ".venv-prowler"
 PAGE = ROOT / "docs" / "parity.md"
 REGIONS = ("us-east-1", "eu-west-1")
 AUDITED: tuple[Account, ...] = (*ACCOUNTS, parity_seeds.HARBOUR, parity_seeds.MEADOW)
-SETTINGS = """\
-aws:
-  max_unused_access_keys_days: 30
-  max_console_access_days: 90
-  days_to_expire_threshold: 30
-  maximum_expiration_days: 90
-"""
-"""Prowler's, set to what ours are by default, so that judgements are compared and not settings."""
 
 
 def main() -> int:
     """Compare, print, and return 1 if a difference has no line in docs/parity.md, else 0."""
-    python = _installed()
+    python = prowler.installed()
     with Cloud() as cloud, tempfile.TemporaryDirectory() as folder:
         now = datetime.now(UTC)
         cloud.seed(now)
@@ -61,18 +49,6 @@ def main() -> int:
     return 1 if open_questions else 0
 
 
-def _installed() -> Path:
-    """Prowler's interpreter, in an environment of its own, for its dependencies are not ours."""
-    python = HOME / "bin" / "python"
-    mark = HOME / f"prowler-{VERSION}"
-    if not mark.exists():
-        print(f"Installing Prowler {VERSION} into {HOME.name} …", file=sys.stderr, flush=True)
-        venv.create(HOME, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", f"prowler=={VERSION}"], check=True)
-        mark.touch()
-    return python
-
-
 def _environment(cloud: Cloud, account: Account) -> dict[str, str]:
     """As the sandbox's administrator of the account, whom no policy stops: what is compared is judgement."""
     as_administrator = {
@@ -89,16 +65,9 @@ def _picket(cloud: Cloud, account: Account) -> list[str]:
 
 
 def _prowler(python: Path, cloud: Cloud, account: Account, folder: Path) -> Any:
-    settings = folder / "prowler.yaml"
-    settings.write_text(SETTINGS, encoding="utf-8")
-    command = [str(python), str(ROOT / "bench" / "parity_prowler.py"), "aws", "--scan-unused-services"]
-    command += ["--checks", *sorted({check for pair in PAIRS for check in pair.theirs})]
-    command += ["--filter-region", *REGIONS, "--config-file", str(settings)]
-    command += ["--output-formats", "json-ocsf", "--output-directory", str(folder)]
-    command += ["--output-filename", account.id, "--no-banner", "--log-level", "CRITICAL"]
     environment = _environment(cloud, account)
     del environment["PYTHONPATH"]
-    run(command, environment, good=(0, 3))
+    run(prowler.command(python, REGIONS, folder, account.id), environment, good=(0, 3))
     return json.loads((folder / f"{account.id}.ocsf.json").read_text(encoding="utf-8"))
 
 
@@ -133,7 +102,7 @@ def _table(compared: Iterable[Compared], open_questions: Sequence[Compared]) -> 
     totals = [str(sum(int(row[column]) for row in rows)) for column in range(2, 5)]
     return Table(
         title="Parity",
-        about=f"Picket beside Prowler {VERSION}: {len(AUDITED)} accounts, {' and '.join(REGIONS)}; answers by check.",
+        about=f"Picket beside Prowler {prowler.VERSION}: {len(AUDITED)} accounts, {', '.join(REGIONS)}.",
         header=("Row", "Check", "Agree", "Differ", "Unexplained"),
         rows=[*rows, ["", "all", *totals]],
         notes=[f"Row {row} is not compared: {why}." for row, why in NOT_COMPARED.items()],
