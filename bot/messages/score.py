@@ -28,7 +28,8 @@ def build(
     if len(now) > _SHOWN:
         lines.append(f"… and {len(now) - _SHOWN:,} more")
     whole, earlier = Standing.of(now.values()), Standing.of(before.values())
-    said = f"{_percent(whole)} of what is judged passes: {_trend(whole, earlier if before else None)}"
+    trend = _trend(whole, earlier) if before else "nothing was judged 30 days ago"
+    said = f"{_percent(whole)} of what is judged passes; {trend}"
     blocks = [
         header("Score"),
         section(f"*{said}.*"),
