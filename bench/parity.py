@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import parity_answers, parity_seeds, prowler
+from bench import parity_answers, parity_seeds, prowler_command
 from bench.measure import clean_environment, run
 from bench.parity_answers import Answers, Compared, compare, explanations, idle, unexplained
 from bench.parity_map import NOT_COMPARED, PAIRS
@@ -28,7 +28,7 @@ AUDITED: tuple[Account, ...] = (*ACCOUNTS, parity_seeds.HARBOUR, parity_seeds.ME
 
 def main() -> int:
     """Compare, print, and return 1 if a difference has no line in docs/parity.md, else 0."""
-    python = prowler.installed()
+    python = prowler_command.installed()
     with Cloud() as cloud, tempfile.TemporaryDirectory() as folder:
         now = datetime.now(UTC)
         cloud.seed(now)
@@ -67,7 +67,7 @@ def _picket(cloud: Cloud, account: Account) -> list[str]:
 def _prowler(python: Path, cloud: Cloud, account: Account, folder: Path) -> Any:
     environment = _environment(cloud, account)
     del environment["PYTHONPATH"]
-    run(prowler.command(python, REGIONS, folder, account.id), environment, good=(0, 3))
+    run(prowler_command.command(python, REGIONS, folder, account.id), environment, good=(0, 3))
     return json.loads((folder / f"{account.id}.ocsf.json").read_text(encoding="utf-8"))
 
 
@@ -102,7 +102,7 @@ def _table(compared: Iterable[Compared], open_questions: Sequence[Compared]) -> 
     totals = [str(sum(int(row[column]) for row in rows)) for column in range(2, 5)]
     return Table(
         title="Parity",
-        about=f"Picket beside Prowler {prowler.VERSION}: {len(AUDITED)} accounts, {', '.join(REGIONS)}.",
+        about=f"Picket beside Prowler {prowler_command.VERSION}: {len(AUDITED)} accounts, {', '.join(REGIONS)}.",
         header=("Row", "Check", "Agree", "Differ", "Unexplained"),
         rows=[*rows, ["", "all", *totals]],
         notes=[f"Row {row} is not compared: {why}." for row, why in NOT_COMPARED.items()],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import prowler
+from bench import prowler_command
 from bench.measure import Ran, Size, clean_environment, in_turn, median, ratio, run
 from bench.table import Table
 from bench.world import REGIONS, World
@@ -18,8 +18,8 @@ from sandbox.aws.request import administrator_key
 HEADER = ("", "regions", "latency", "wall s", "CPU s", "MB", "calls", "wall, of Picket's")
 ABOUT = f"""\
 The same seeded account and the same AWS of the sandbox, in turn, each as a whole process from its start to its end:
-`picket audit --format json` with all of its {len(CATALOG)} checks, and Prowler {prowler.VERSION} with the
-{len(prowler.CHECKS)} of its checks that ask the same questions (`bench/parity_map.py`; `make bench-parity`
+`picket audit --format json` with all of its {len(CATALOG)} checks, and Prowler {prowler_command.VERSION} with the
+{len(prowler_command.CHECKS)} of its checks that ask the same questions (`bench/parity_map.py`; `make bench-parity`
 compares what they answer). Latency is added before each call."""
 
 
@@ -40,7 +40,7 @@ class Peer:
 
 def measure(size: Size) -> Table:
     """Both, for each number of regions and each latency."""
-    python = prowler.installed()
+    python = prowler_command.installed()
     rows: list[list[str]] = []
     for count in size.regions:
         with World(count, seeded=size.seeded) as world, tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ def _picket(world: World, regions: int) -> Peer:
 def _prowler(python: Path, world: World, regions: int, folder: Path) -> Peer:
     environment = _administrator(world)
     del environment["PYTHONPATH"]
-    return Peer(prowler.command(python, REGIONS[:regions], folder, "measured"), environment, world)
+    return Peer(prowler_command.command(python, REGIONS[:regions], folder, "measured"), environment, world)
 
 
 def _administrator(world: World) -> dict[str, str]:
