@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.errors import PicketError
 from bot.messages.blocks import section
+from bot.messages.text import escape
 from bot.services import Services
 from bot.store import attachments, outbox
 
@@ -67,7 +69,8 @@ def _make(services: Services, wanted: attachments.Wanted, makers: Mapping[str, M
 def _give_up(services: Services, wanted: attachments.Wanted, error: Exception) -> None:
     """Count the failure; after the last one say so where the file would have stood."""
     now, last = services.now(), wanted.attempts + 1 >= _ATTEMPTS
-    words = f"A file for this thread could not be made; Picket's log names `{wanted.key}`."
+    why = f": {escape(error)}" if isinstance(error, PicketError) else f"; Picket's log names `{wanted.key}`."
+    words = f"A file for this thread could not be made{why}"
     with services.store.write() as tx:
         attachments.failed(tx, wanted.key, f"{type(error).__name__}: {error}", now, for_good=last)
         if last:

@@ -62,13 +62,14 @@ def policy(
     from checks.catalog import CATALOG
 
     checks, remedies, organization = tuple(CATALOG.values()), tuple(REMEDIES.values()), None
+    relay = False
     if config is not None:
         settings = load_offline(config)
-        organization = settings.aws.organization
+        organization, relay = settings.aws.organization, bool(settings.aws.queue_url)
         checks = tuple(check for check in checks if settings.runs(check.id))
         remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
     documents = {
-        Role.READ: lambda: read_policy(checks, remedies, organization),
+        Role.READ: lambda: read_policy(checks, remedies, organization, relay=relay),
         Role.REMEDIATE: lambda: remediation_policy(remedies),
         Role.SECURITY_HUB: security_hub_policy,
     }

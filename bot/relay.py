@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot import alerts as life
+from bot import graph
 from bot.alerts import Alert, Entry, Moved, Signal, State
 from bot.errors import NotFound, Stale, UserError
 from bot.joining import place
@@ -46,6 +47,7 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
     alerts.note(tx, after.id, entries) if after.cards == 0 else _say(services, tx, before, after, entries)
     if signal.raw is not None and after.cards:
         _attach(services, tx, after, signal)
+    graph.ask(tx, before, after, signal, now)
     return bool(after.cards) or after.state is State.SNOOZED
 
 

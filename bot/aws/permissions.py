@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.aws import accounts, security_hub
+from bot.aws import accounts, alarm_graph, security_hub
 from bot.aws.collect import plan
 from bot.aws.collect.collector import Scope
 from bot.aws.organization import actions as enrolling
@@ -24,17 +24,24 @@ def read_actions(checks: Iterable[Check]) -> tuple[str, ...]:
 
 
 def read_policy(
-    checks: Iterable[Check], remedies: Iterable[Remedy] = (), organization: Organization | None = None
+    checks: Iterable[Check],
+    remedies: Iterable[Remedy] = (),
+    organization: Organization | None = None,
+    *,
+    relay: bool = False,
 ) -> dict[str, Any]:
     """The least policy of the role that reads: what the checks collect, and what the remedies' previews look at.
 
-    Besides, where the `organization` is the source of accounts, what it is asked for.
+    Besides, where the `organization` is the source of accounts, what it is asked for, and for the `relay` of alarms
+    what draws their graphs.
 
     A document to be written as JSON; on all resources, since most of these actions know no other.
     """
     actions = {*read_actions(checks), *(action for remedy in remedies for action in remedy.reads)}
     if organization:
         actions.update(enrolling(organization))
+    if relay:
+        actions.update(alarm_graph.ACTIONS)
     return _document("PicketReads", actions)
 
 

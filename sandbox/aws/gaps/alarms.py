@@ -1,6 +1,8 @@
 """CloudWatch alarms: a new one has no data yet; a change of state reaches EventBridge, SNS and the history."""
 
 import json
+import struct
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from sandbox.aws.patch import Patch
 
 def install(patch: Patch) -> None:
     """Let alarms begin in INSUFFICIENT_DATA, act when their state changes, and tell their history."""
+    from moto.cloudwatch.exceptions import InvalidParameterValue
     from moto.cloudwatch.models import Alarm, CloudWatchBackend
     from moto.cloudwatch.responses import CloudWatchResponse
     from moto.core.responses import ActionResult
@@ -31,6 +34,15 @@ def install(patch: Patch) -> None:
             act(backend, alarm, before)
 
     @patch.add(CloudWatchResponse)
+    def get_metric_widget_image(response: Any) -> Any:
+        widget = json.loads(response._get_param("MetricWidget"))
+        arns = widget.get("annotations", {}).get("alarms", [])
+        known = {alarm.alarm_arn for alarm in response.cloudwatch_backend.alarms.values()}
+        if missing := [arn for arn in arns if arn not in known]:
+            raise InvalidParameterValue(f"Invalid alarm arn: {missing[0]}")
+        return ActionResult({"MetricWidgetImage": picture(widget.get("width", 600), widget.get("height", 400))})
+
+    @patch.add(CloudWatchResponse)
     def describe_alarm_history(response: Any) -> Any:
         alarms = response.cloudwatch_backend.alarms
         wanted = response._get_param("AlarmName")
@@ -39,6 +51,21 @@ def install(patch: Patch) -> None:
         ]
         newest_first = sorted(items, key=lambda item: item["Timestamp"], reverse=True)
         return ActionResult({"AlarmHistoryItems": newest_first[: response._get_param("MaxRecords") or 100]})
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG of that size with a frame, a line and a threshold: what a graph looks like from afar."""
+    rows = [bytearray(b"\xff" * 3 * width) for _ in range(height)]
+    for x in range(width):
+        line = height * 3 // 4 if x < width // 2 else height // 4
+        for y, colour in ((line, b"\x1f\x5f\x9e"), (height // 2, b"\xc6\x37\x2f"), (height - 1, b"\x1d\x1c\x1d")):
+            rows[y][3 * x : 3 * x + 3] = colour
+    raw = b"".join(b"\x00" + bytes(row) for row in rows)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(raw)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 def act(backend: Any, alarm: Any, before: dict[str, Any]) -> None:

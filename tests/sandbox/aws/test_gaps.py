@@ -327,6 +327,15 @@ def test_an_alarm_remembers_its_changes(cloud: Cloud, account: str) -> None:
     ]
 
 
+def test_an_alarms_graph_is_a_picture_of_the_size_asked_for(cloud: Cloud, account: str) -> None:
+    cloudwatch = alarm(cloud, account, f"arn:aws:sns:us-east-1:{account}:none")
+    arn = cloudwatch.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
+    widget = {"annotations": {"alarms": [arn]}, "width": 300, "height": 200}
+    png = cloudwatch.get_metric_widget_image(MetricWidget=json.dumps(widget))["MetricWidgetImage"]
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) == (300, 200)
+
+
 # IAM and STS
 
 
