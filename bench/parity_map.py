@@ -19,6 +19,8 @@ class Pair:
     """Several when Prowler asks in parts; one FAIL among them is a FAIL."""
     scope: Scope = "resource"
     """What an answer is about; Prowler names any resource it likes for a region or an account."""
+    told: str = ""
+    """Where Prowler asks about several things at once: what a FAIL says if it is about ours; else it is a PASS."""
 
 
 def _alarms() -> tuple[Pair, ...]:
@@ -55,7 +57,13 @@ def _ports() -> tuple[Pair, ...]:
         "postgresql": "port_postgres_5432",
     }
     prefix = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_"
-    return tuple(Pair(40, f"ec2-sg-open-{name}", (prefix + port,)) for name, port in theirs.items())
+    alone = (Pair(40, f"ec2-sg-open-{name}", (prefix + port,)) for name, port in theirs.items())
+    at_once = ("ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports",)
+    said = {"cifs": 445, "rpc": 135, "smtp": 25}
+    return (
+        *alone,
+        *(Pair(40, f"ec2-sg-open-{name}", at_once, told=rf"Internet: .*\b{port}\b") for name, port in said.items()),
+    )
 
 
 PAIRS: tuple[Pair, ...] = (

@@ -59,3 +59,17 @@ def test_every_line_of_the_page_says_who_is_right_and_why():
     assert len(lines) > 30
     assert {line.right for line in lines} <= {"Picket", "Prowler", "both"}
     assert all(line.why for line in lines)
+
+
+def test_a_fail_about_several_ports_at_once_is_one_only_of_the_ports_that_it_names():
+    finding = {
+        "status_code": "FAIL",
+        "status_detail": "Security group db (sg-445) has the following high-risk ports open to the Internet: 25, 135.",
+        "metadata": {"event_code": "ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports"},
+        "cloud": {"account": {"uid": "111122223333"}},
+        "resources": [{"region": "us-east-1", "uid": ARN}],
+    }
+
+    answers = {question.check: verdict for question, verdict in prowler([finding], {"sg-1": "db"}).items()}
+
+    assert answers == {"ec2-sg-open-cifs": "PASS", "ec2-sg-open-rpc": "FAIL", "ec2-sg-open-smtp": "FAIL"}
