@@ -39,9 +39,10 @@ def unacknowledged(tx: Tx) -> Listed[AlertLine]:
 
 
 def mine(tx: Tx, user: str) -> Listed[AlertLine]:
-    """Alerts that `user` acknowledged and that are not resolved, the worst first."""
-    where = "state = 'acknowledged' and acknowledged_by = ?"
-    return _listed(tx, "acknowledged_at", "null", where, (user,), "severity desc, acknowledged_at")
+    """Alerts that `user` acknowledged, or that are assigned to them, and that are not resolved, the worst first."""
+    where = "((state = 'acknowledged' and acknowledged_by = ?) or (state != 'resolved' and assigned_to = ?))"
+    at = "coalesce(acknowledged_at, assigned_at)"
+    return _listed(tx, at, "null", where, (user, user), f"severity desc, {at}")
 
 
 def snoozed(tx: Tx) -> Listed[AlertLine]:

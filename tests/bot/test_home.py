@@ -10,6 +10,7 @@ from bot.alerts import State
 from bot.approval import Remediation
 from bot.approval import State as Step
 from bot.remedy import Preview, Target
+from bot.store import home as stored_home
 from bot.store import remediations
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_view
@@ -144,3 +145,14 @@ def test_opening_the_home_tab_draws_it_and_the_messages_tab_does_not(services):
         services.store.wait(0, 5)
     [row] = outgoing(services)
     assert (row["kind"], row["user"]) == ("home", ANALYST)
+
+
+def test_what_is_assigned_to_somebody_is_theirs_though_another_acknowledged_it(services):
+    with services.store.write() as tx:
+        an_alert(tx, title="Given to the analyst", assigned_to=ANALYST, assigned_by=APPROVER, assigned_at=NOW)
+        an_alert(tx, id="alert2", title="Given and done", assigned_to=ANALYST, assigned_by=APPROVER, assigned_at=NOW,
+                 state=State.RESOLVED, resolved_by=ANALYST, resolved_at=NOW, resolution="fixed")  # fmt: skip
+        mine = stored_home.mine(tx, ANALYST)
+
+    assert [line.title for line in mine.lines] == ["Given to the analyst"]
+    assert mine.total == 1
