@@ -36,7 +36,7 @@ PLACEHOLDERS = frozenset(
     account address arn base64-file bastion-group-id boundary-arn bucket cache-policy certificate
     certificate-arn certificate-file chain-file cidr client-group-id cluster code database detector device
     distribution domain encrypted-snapshot engine environment etag external-id file filter finding finding-type
-    group group-id image image-name instance instance-class instance-type interface key-arn key-file key-id
+    group group-id image image-name instance instance-class instance-type interface job-id key-arn key-file key-id
     key-pair keybase-user listener-arn load-balancer-arn log-bucket log-group log-group-arn mfa-arn name
     narrow-policy-arn new-cluster new-database new-key-pair new-volume next-code node-type origin other-account
     owner policy policy-arn port profile provider queue-arn region resource role role-arn rule rule-id secret
