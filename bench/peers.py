@@ -13,7 +13,6 @@ from bench.measure import Ran, Size, clean_environment, in_turn, median, ratio, 
 from bench.table import Table
 from bench.world import REGIONS, World
 from checks.catalog import CATALOG
-from sandbox.aws.request import administrator_key
 
 HEADER = ("", "regions", "latency", "wall s", "CPU s", "MB", "calls", "wall, of Picket's")
 ABOUT = f"""\
@@ -44,7 +43,9 @@ def measure(size: Size) -> Table:
     rows: list[list[str]] = []
     for count in size.regions:
         with World(count, seeded=size.seeded) as world, tempfile.TemporaryDirectory() as folder:
-            picket, other = _picket(world, count), _prowler(python, world, count, Path(folder))
+            environment = clean_environment(world.user())
+            picket = _picket(world, environment, count)
+            other = _prowler(python, world, environment, count, Path(folder))
             for latency in size.latencies:
                 world.latency(latency)
                 ours, theirs = in_turn(size.runs, picket, other)
@@ -54,22 +55,15 @@ def measure(size: Size) -> Table:
     return Table(title="Peers", about=ABOUT, header=HEADER, rows=rows, notes=[f"Medians of {size.runs} runs in turn."])
 
 
-def _picket(world: World, regions: int) -> Peer:
+def _picket(world: World, environment: Mapping[str, str], regions: int) -> Peer:
     where = [word for region in REGIONS[:regions] for word in ("--region", region)]
     command = [sys.executable, "-m", "bot", "audit", *where, "--region", "global", "--format", "json"]
-    return Peer(command, _administrator(world), world)
+    return Peer(command, environment, world)
 
 
-def _prowler(python: Path, world: World, regions: int, folder: Path) -> Peer:
-    environment = _administrator(world)
-    del environment["PYTHONPATH"]
-    return Peer(prowler_command.command(python, REGIONS[:regions], folder, "measured"), environment, world)
-
-
-def _administrator(world: World) -> dict[str, str]:
-    """Nobody is refused anything, for refusals are quick."""
-    key = {"AWS_ACCESS_KEY_ID": administrator_key(world.account), "AWS_SECRET_ACCESS_KEY": "sandbox"}
-    return clean_environment({**world.environment(), **key})
+def _prowler(python: Path, world: World, environment: Mapping[str, str], regions: int, folder: Path) -> Peer:
+    command = prowler_command.command(python, REGIONS[:regions], folder, "measured")
+    return Peer(command, {key: value for key, value in environment.items() if key != "PYTHONPATH"}, world)
 
 
 def _row(made: list[tuple[Ran, int]], ours: list[tuple[Ran, int]]) -> list[str]:

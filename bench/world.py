@@ -75,6 +75,10 @@ class World:
         """How many calls there were since it was last asked."""
         return int(self._ask("calls", None))
 
+    def user(self) -> dict[str, str]:
+        """The environment of a user of the account who may read all of it, made on the spot."""
+        return {**self.environment(), **self._ask("user", None)}
+
     def finding(self, kind: str) -> str:
         """Let GuardDuty find something in the first account; returns the finding's id."""
         return str(self._ask("finding", kind))
@@ -106,6 +110,7 @@ def _serve(regions: int, *, seeded: bool) -> None:
         answers: dict[str, Callable[[Any], Any]] = {
             "latency": lambda value: setattr(cloud.faults, "latency", value),
             "calls": lambda _: _counted(cloud.calls),
+            "user": lambda _: _user(cloud.client("iam", account)),
             "finding": lambda kind: cloud.guardduty_finding(accounts.PROD, "eu-west-1", kind),
         }
         _say(
@@ -126,6 +131,13 @@ def _counted(calls: Calls) -> int:
     count = len(calls)
     calls.clear()
     return count
+
+
+def _user(iam: Any) -> dict[str, str]:
+    iam.create_user(UserName="auditor")
+    iam.attach_user_policy(UserName="auditor", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    key = iam.create_access_key(UserName="auditor")["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
 
 def _say(answer: Any) -> None:
