@@ -99,23 +99,96 @@ _BY_RESOURCE = {
     "RDSDBInstance": "RDS",
 }
 
-_FIRST: dict[tuple[str, str], str] = {
-    ("AttackSequence", ""): "Treat this as an incident now: call whoever leads the response before cleaning up.",
-    ("CryptoCurrency", ""): "Look at the bill and for new instances in every region: miners seldom come alone.",
-    ("Exfiltration", ""): "Find out first what data was within reach, and whom you must inform.",
-    ("Policy", "IAMUser"): "If this was the root user: use an IAM role for daily work, and keep root behind MFA.",
-    ("Policy", "S3"): "If the bucket need not be public: turn Block Public Access back on.",
-    ("Policy", "Kubernetes"): "Take the permission away that the finding names; anonymous users need none.",
-    ("Recon", "EC2"): "Close the ports that need not be open to the internet.",
-    ("Impact", "EC2"): "If it sends attacks or spam: isolate it at once, before AWS limits the account.",
-    ("Stealth", "IAMUser"): "Turn logging or protection back on first, so that what follows is recorded.",
-    ("Stealth", "S3"): "Turn the bucket's logging back on first, so that what follows is recorded.",
-    ("PenTest", ""): "Ask your security team whether a test is planned.",
-    ("UnauthorizedAccess", "EC2"): "Let SSH and RDP in from known addresses alone, or use Session Manager instead.",
-    ("CredentialAccess", "RDS"): "If the login succeeded after many failures: count the password as known to others.",
-    ("Persistence", "IAMUser"): "Look for keys, login profiles and trust policies that were made in the last hours.",
-    ("PrivilegeEscalation", "Runtime"): "Take away what lets the container out: privileged mode, host mounts, "
-    "the Docker socket.",
+# What matters first, by kind of resource and purpose: every pair that GuardDuty has a type for
+_FIRST: dict[str, dict[str, str]] = {
+    "EC2": {
+        "Backdoor": "Cut its way out to the address or domain that the finding names: orders come from there.",
+        "Behavior": "Compare the port, protocol and amount of traffic with what the workload was last changed to do.",
+        "CryptoCurrency": "Look at the bill and for new instances in every region: miners seldom come alone.",
+        "DefenseEvasion": "Let it ask your own DNS resolvers alone, and block DNS over HTTPS and TLS to others.",
+        "Execution": "Do not start copies of the disk or snapshot that was scanned; look there for the file first.",
+        "Impact": "If it sends attacks or spam: isolate it at once, before AWS limits the account.",
+        "Recon": "Close the ports that need not be open to the internet.",
+        "Trojan": "Block the domain or address that the finding names in Route 53 Resolver DNS Firewall.",
+        "UnauthorizedAccess": "Let SSH and RDP in from known addresses alone, or use Session Manager instead.",
+    },
+    "IAMUser": {
+        "CredentialAccess": "Find out which secrets, parameters and passwords the caller read, and replace them.",
+        "DefenseEvasion": "Turn back on what was turned off: trails, detectors, log groups and Config recorders.",
+        "Discovery": "Look at what the caller listed, and whether calls that change something followed.",
+        "Exfiltration": "Find out first what data was within the caller's reach, and whom you must inform.",
+        "Impact": "Look for what was deleted or encrypted, and protect the backups before anything else.",
+        "InitialAccess": "Find out how the credentials got out: a repository, a laptop, a log, a phishing page.",
+        "PenTest": "Ask your security team whether a test is planned; if none is, the tool is an attacker's.",
+        "Persistence": "Look for keys, login profiles and trust policies that were made in the last hours.",
+        "Policy": "If this was the root user: use an IAM role for daily work, and keep root behind MFA.",
+        "PrivilegeEscalation": "Undo the policies and roles that the caller attached, passed or assumed.",
+        "Recon": "Check whether the address belongs to your network or a VPN that your people use.",
+        "Stealth": "Turn logging or protection back on first, so that what follows is recorded.",
+        "UnauthorizedAccess": "If an instance's credentials were used elsewhere: revoke the role's sessions.",
+    },
+    "S3": {
+        "Discovery": "Check whether the caller went on to read what it listed.",
+        "Execution": "Do not restore from the recovery point or open the object until it was looked at.",
+        "Exfiltration": "List the objects that were read, find out what they hold, and whom you must inform.",
+        "Impact": "Check versions, Object Lock and replicas: keep what can be restored out of the caller's reach.",
+        "Object": "Take the right to read the object away, and find out who stored it and who read it since.",
+        "PenTest": "Ask your security team whether a test of the bucket is planned.",
+        "Policy": "If the bucket need not be public: turn Block Public Access back on.",
+        "Stealth": "Turn the bucket's logging back on first, so that what follows is recorded.",
+        "UnauthorizedAccess": "Let the bucket's policy admit known networks or VPC endpoints alone.",
+    },
+    "Kubernetes": {
+        "CredentialAccess": "Replace the secrets and service-account tokens that the caller could read.",
+        "DefenseEvasion": "Check whether the caller hid behind another user, a proxy or a changed audit setting.",
+        "Discovery": "Close the API server's public endpoint, or let known addresses alone reach it.",
+        "Execution": "Delete the pod that was started or entered, after keeping its logs and its node's disk.",
+        "Impact": "Look for workloads and volumes that were deleted or changed, and restore them from their manifests.",
+        "Persistence": "Look for daemon sets, cron jobs and webhooks that would bring the attacker back.",
+        "Policy": "Take the permission away that the finding names; anonymous users need none.",
+        "PrivilegeEscalation": "Delete the role binding or privileged pod, and enforce the restricted pod standard.",
+    },
+    "Runtime": {
+        "Backdoor": "Cut the workload's way out to the address or domain that the finding names.",
+        "CryptoCurrency": "Find what started the miner: an open service, a leaked key or the image itself.",
+        "DefenseEvasion": "Trust no log of the machine itself: the process hid or injected itself into another.",
+        "Discovery": "Look at what else the process's parent started after it had looked around.",
+        "Execution": "Keep a copy of the file by its SHA-256, and look for it on your other machines.",
+        "Impact": "If it attacks others: stop its traffic at once, before AWS limits the account.",
+        "Persistence": "Look for new services, cron entries, SSH keys and start-up scripts before starting it again.",
+        "PrivilegeEscalation": "Take away what lets the container out: privileges, host mounts, the Docker socket.",
+        "Trojan": "Block the domain that the finding names for the whole VPC, not for this workload alone.",
+        "UnauthorizedAccess": "Require IMDSv2 with a hop limit of 1: no process then takes the role's keys from it.",
+    },
+    "Lambda": {
+        "Backdoor": "Look for a changed dependency or layer: that is how a function comes to call its attacker.",
+        "CryptoCurrency": "Look at how often and how long the function ran, and who may change its code.",
+        "Trojan": "Look at what the function sent: its input and its environment may be with the attacker.",
+        "UnauthorizedAccess": "Ask whether anything in the function means to use Tor or the address that it reached.",
+    },
+    "RDS": {
+        "CredentialAccess": "If the login succeeded after many failures: count the password as known to others.",
+        "Discovery": "Close the database to the internet: it is being looked at by addresses known for attacks.",
+    },
+    "Container": {
+        "Execution": "Scan the image in its registry, and every other container that was started from it.",
+    },
+    "ECS": {
+        "Execution": "Set the service's desired count to 0 or a clean task definition: it must not come back.",
+    },
+}
+_SEQUENCES = {
+    "EC2": "Treat this as an incident now: isolate all the instances that it names at once.",
+    "ECS": "Treat this as an incident now: stop the tasks that it names, and deny their roles everything.",
+    "EKS": "Treat this as an incident now: close the cluster's endpoint to all but the responders.",
+    "IAM": "Treat this as an incident now: deny the identity everything before you look at what it did.",
+    "S3": "Treat this as an incident now: deny the actors the buckets, and protect versions and backups.",
+}
+_ANYWHERE = {
+    "AttackSequence": "Treat this as an incident now: call whoever leads the response before cleaning up.",
+    "CryptoCurrency": "Look at the bill and for new instances in every region: miners seldom come alone.",
+    "Exfiltration": "Find out first what data was within reach, and whom you must inform.",
+    "PenTest": "Ask your security team whether a test is planned.",
 }
 
 _ANY = (
@@ -132,5 +205,6 @@ def purpose(word: str) -> str:
 def steps(family: str, word: str, resource: str) -> list[str]:
     """What to do, for the part of the type after the colon, the purpose before it, and the resource's kind."""
     kind = family if family in _KINDS else _BY_RESOURCE.get(resource, "")
-    first = _FIRST.get((word, kind)) or _FIRST.get((word, ""))
+    own = _SEQUENCES.get(family) if word == "AttackSequence" else _FIRST.get(kind, {}).get(word)
+    first = own or _ANYWHERE.get(word)
     return [*([first] if first else []), *_KINDS.get(kind, _ANY)]
