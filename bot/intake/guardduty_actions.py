@@ -22,11 +22,14 @@ def read(service: Node) -> Told:
     else:
         if kind := action.text("actionType"):
             told = {"did": kind.replace("_", " ").lower()}
+        elif program := _name(service.node("runtimeDetails").node("process")):
+            told = {"did": f"ran {program}"}
     details = [
         *told.get("details", []),
         *_process(service.node("runtimeDetails")),
         *_malware(service),
         *_sequence(service),
+        *_lists(service.node("evidence")),
     ]
     extra = {"details": details} if details else {}
     return {name: each for name, each in {**told, **extra}.items() if each}
@@ -124,12 +127,16 @@ def _login(call: Node) -> Told:
     bad = sum(each.whole("failedLoginAttempts") or 0 for each in logins)
     users = sorted({name for each in logins if (name := each.text("user"))})
     told: Told = {
-        "did": f"logged in to the database: {good:,} times with success, {bad:,} times without",
+        "did": f"logged in to the database: {_times(good)} with success, {_times(bad)} without",
         "origin": origin(call.node("remoteIpDetails")),
     }
     if users:
         told["who"] = f"database user {', '.join(users[:3])}" + (f" and {len(users) - 3} more" if users[3:] else "")
     return told
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def _permission(call: Node) -> Told:
@@ -154,12 +161,26 @@ def _process(runtime: Node) -> list[list[str]]:
     wanted = (
         ("Process", process.text("executablePath", "name")),
         ("Process user", process.text("user", "userId")),
+        ("Started by", " ← ".join(_name(each) for each in process.nodes("lineage")[:5] if _name(each))),
         ("SHA-256", process.text("executableSha256")),
         ("File", context.text("filePath", "scriptPath", "libraryPath", "socketPath", "targetAddress")),
         ("Command line", context.text("commandLineExample")),
         ("Tool", context.text("toolName")),
     )
     return [[label, value] for label, value in wanted if value]
+
+
+def _name(process: Node) -> str:
+    return process.text("executablePath", "name")
+
+
+def _lists(evidence: Node) -> list[list[str]]:
+    """The threat lists that what was seen is on, and what they call it."""
+    known = evidence.nodes("threatIntelligenceDetails")
+    lists = dict.fromkeys(name for each in known if (name := each.text("threatListName")))
+    threats = dict.fromkeys(name for each in known for name in each.texts("threatNames"))
+    wanted = (("Threat list", lists), ("Known as", threats))
+    return [[label, ", ".join([*names][:5])] for label, names in wanted if names]
 
 
 def _malware(service: Node) -> list[list[str]]:

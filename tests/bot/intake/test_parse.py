@@ -166,7 +166,7 @@ def test_whatever_the_resource_it_is_named_as_well_as_can_be(resource, name):
         ),
         (
             {"rdsLoginAttemptAction": {"loginAttributes": [{"successfulLoginAttempts": 1}]}},
-            "logged in to the database: 1 times with success, 0 times without",
+            "logged in to the database: once with success, 0 times without",
         ),
         ({"actionType": "SOMETHING_NEW"}, "something new"),
     ],
