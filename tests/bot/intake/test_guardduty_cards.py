@@ -1,12 +1,15 @@
 """The words on the cards of GuardDuty findings, one of each kind: `tests/data/events/guardduty`."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.alerts import receive
-from bot.intake.parse import parse
+from bot.intake.parse import Malformed, parse
 from bot.messages import limits
 from bot.messages.alert import Setting, card
 from sandbox.slack import validate
@@ -58,3 +61,41 @@ def test_a_card_says_what_happened_to_what_by_whom_and_what_to_do(name):
 @pytest.mark.parametrize("name", EACH)
 def test_a_finding_of_get_findings_makes_the_same_card_as_its_event(name):
     assert shown(pascal(finding(name))) == shown(finding(name))
+
+
+def places(value, path=()):
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in items:
+        yield from places(each, (*path, key))
+
+
+def put(value, path, new):
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = put(value[path[0]], path[1:], new)
+    return copy
+
+
+WRONG = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.just([]), st.just({}), st.just([{}]), st.text(max_size=20),
+    st.just("<!channel> &*_`~" * 400), st.just([{"name": "x" * 5000}] * 60),
+)  # fmt: skip
+
+
+@st.composite
+def spoiled(draw):
+    """A detail with one to three of its values null, of another type, empty, hostile or too long."""
+    detail = finding(draw(st.sampled_from(sorted(EACH))))
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.sampled_from([each for each in places(detail) if each]))
+        detail = put(detail, place, draw(WRONG))
+    return detail
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(spoiled())
+def test_a_spoiled_finding_makes_a_card_that_slack_takes_or_is_refused_as_malformed(detail):
+    with contextlib.suppress(Malformed):
+        shown(eventbridge(detail))
