@@ -159,7 +159,7 @@ def _continue(
     """It is still, or again, or also there."""
     say = _Speech(signal.source, now)
     if alert.state is State.RESOLVED:
-        if _settled(alert, moved, before):
+        if _settled(alert, moved, before, signal):
             return moved, say.changes(alert, moved)
         say.add("says that it came back" if alert.cards else "raised it")
         moved = moved.opened(now)
@@ -173,10 +173,12 @@ def _continue(
     return moved, [*say.entries, *say.changes(alert, moved)]
 
 
-def _settled(alert: Alert, moved: Alert, before: Member | None) -> bool:
-    """Whether a person said that it need not be fixed, and this is but the same once more."""
+def _settled(alert: Alert, moved: Alert, before: Member | None, signal: Signal) -> bool:
+    """Whether a person settled it, and this is but the same once more, or no news at all."""
+    if before is None or not before.active or moved.severity > alert.severity:
+        return False
     accepted = alert.resolution in (Resolution.FALSE_POSITIVE, Resolution.ACCEPTED)
-    return accepted and before is not None and before.active and moved.severity <= alert.severity
+    return accepted or bool(signal.facts.get("unsure"))
 
 
 def _end(alert: Alert, moved: Alert, signal: Signal, now: datetime) -> Moved:

@@ -213,6 +213,8 @@ def _facts(change: _Change, partition: str, region: str) -> Facts:
         "metrics": change.metrics,
         "turns": [change.at.isoformat()],
     }
+    if change.state == "INSUFFICIENT_DATA":
+        facts["unsure"] = True
     if practice:
         facts["practice"] = practice
     if change.threshold is not None:

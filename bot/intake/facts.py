@@ -64,5 +64,7 @@ class Facts(TypedDict, total=False):
     metrics: list[dict[str, Any]]
     """An alarm's, as GetMetricData takes them."""
     threshold: float
+    unsure: bool
+    """Its source can no longer tell, which is neither an end nor anything new."""
     turns: list[str]
     """When its source said so last, one after the other: what shows that it flaps."""

@@ -76,6 +76,15 @@ def test_what_was_accepted_stays_quiet_while_it_is_the_same(reason):
     assert alert.state is State.RESOLVED
 
 
+@pytest.mark.parametrize("reason", Resolution)
+def test_a_source_that_can_no_longer_tell_opens_nothing_that_somebody_resolved(reason):
+    alert, _ = alerts.resolve(an_alert(), "U1", reason, NOW)
+
+    alert, _ = receive(alert, a_signal(facts={"unsure": True}, at=LATER), LATER, "C1")
+
+    assert (alert.state, alert.cards, alert.resolved_by) == (State.RESOLVED, 1, "U1")
+
+
 def test_what_was_accepted_comes_back_when_it_gets_worse():
     alert, _ = alerts.resolve(an_alert(), "U1", Resolution.ACCEPTED, NOW)
 

@@ -116,6 +116,7 @@ def test_too_little_data_is_said_of_an_alarm_in_alarm_and_raises_nothing_else():
 
     assert isinstance(after, Signal)
     assert after.active
+    assert after.facts["unsure"]
     assert isinstance(before, Ignored)
     assert "too little data" in before.why
 
