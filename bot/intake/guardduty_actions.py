@@ -191,6 +191,8 @@ def _malware(service: Node) -> list[list[str]]:
         files = [*threat.nodes("filePaths"), *threat.nodes("itemPaths")]
         path = next((path for each in files if (path := each.text("filePath", "nestedItemPath"))), "")
         lines.append(["Malware", " in ".join(word for word in (threat.text("name"), path) if word)])
+        if hashed := next((digest for each in files if (digest := each.text("hash"))), ""):
+            lines.append(["File's hash", hashed])
     if len(threats) > 5:
         lines.append(["Malware", f"and {len(threats) - 5} more"])
     return [line for line in lines if line[1]]

@@ -32,8 +32,10 @@ EACH = {
     "rds-login": ("High", "orders", "database user admin", "once with success, 40 times without", FROM),
     "attack-sequence-iam": ("Critical", "alice", "A trail was stopped", "Defense Evasion, Exfiltration",
                             "deny the identity everything"),
-    "ecs-malicious-file": ("High", "cluster/web", "EICAR-Test-File in /srv/eicar.com", "clean task definition"),
-    "s3-malicious-object": ("High", "uploads", "in/eicar.zip", "EICAR-Test-File in eicar.com", "who stored it"),
+    "ecs-malicious-file": ("High", "cluster/web", "EICAR-Test-File in /srv/eicar.com", "00002",
+                           "clean task definition"),
+    "s3-malicious-object": ("High", "uploads", "in/eicar.zip", "EICAR-Test-File in eicar.com", "00003",
+                            "who stored it"),
     "unknown-kind": ("Medium", "ship/one", "Ask the owner of the resource"),
 }  # fmt: skip
 
