@@ -157,5 +157,13 @@ def test_a_region_without_a_detector_is_row_45s_alone(answers):
         assert answers(RELAY, a_place(), *detector, event_queue=QUEUE) == []
 
 
+def test_a_rule_of_calls_alone_relays_no_findings(relayed):
+    calls = {"source": ["aws.iam"], "detail-type": ["AWS API Call via CloudTrail"]}
+    root = {"detail-type": ["AWS API Call via CloudTrail"], "detail": {"userIdentity": {"type": ["Root"]}}}
+
+    assert relayed(a_rule(calls), a_rule(root)).status is Status.FAIL
+    assert relayed(a_rule(calls), a_rule(root), a_rule()).status is Status.PASS
+
+
 def test_the_url_of_a_queue_need_not_name_its_region(relayed):
     assert relayed(a_rule(), queue=f"http://127.0.0.1:4566/{ACCOUNT}/picket-events").status is Status.PASS

@@ -1,7 +1,7 @@
 """How events reach the bot: rules in each account and region lead to one bus, and that to one queue.
 
-Each region's default bus has the rule `picket-events`, whose target is the default bus of the hub in
-us-east-1; there the same rule leads to the queue `picket-events`. What cannot be read five times goes to
+Each region's default bus has the rules of RULES, whose target is the default bus of the hub in
+us-east-1; there the same rules lead to the queue `picket-events`. What cannot be read five times goes to
 `picket-events-dead-letter`.
 """
 
@@ -26,7 +26,19 @@ if TYPE_CHECKING:
     from sandbox.aws.cloud import Cloud
 
 RULE = "picket-events"
-SOURCES = ["aws.guardduty", "aws.cloudwatch", "aws.config", "aws.securityhub"]
+RULES = {
+    RULE: {"source": ["aws.guardduty", "aws.cloudwatch", "aws.config", "aws.securityhub"]},
+    "picket-calls": {
+        "source": ["aws.signin", "aws.cloudtrail", "aws.iam", "aws.kms", "aws.s3", "aws.ec2", "aws.organizations"],
+        "detail-type": ["AWS Console Sign In via CloudTrail", "AWS API Call via CloudTrail"],
+    },
+    "picket-root": {
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {"userIdentity": {"type": ["Root"]}},
+    },
+}
+"""What is relayed, by the name of the rule. CloudTrail's events come under the source of the service called, so that
+they are told by their type: those services' other events are nobody's alert."""
 FORGOTTEN = (PROD, "eu-north-1")
 """Row 46: GuardDuty is on there, but no rule leads out of it."""
 
@@ -49,7 +61,7 @@ def build(cloud: "Cloud", now: datetime) -> None:
         )
         for region in REGIONS:
             if (account, region) != FORGOTTEN:
-                _rule(cloud, account, region)
+                _rules(cloud, account, region)
 
 
 def _queues(cloud: "Cloud") -> None:
@@ -74,15 +86,14 @@ def _queues(cloud: "Cloud") -> None:
     )
 
 
-def _rule(cloud: "Cloud", account: Account, region: str) -> None:
+def _rules(cloud: "Cloud", account: Account, region: str) -> None:
     events = cloud.client("events", account, region)
-    events.put_rule(
-        Name=RULE,
-        EventPattern=json.dumps({"source": SOURCES}),
-        Description="Security events on their way to Picket",
-    )
     if (account, region) == (HUB, HUB_REGION):
         target = {"Id": "queue", "Arn": QUEUE_ARN}
     else:
         target = {"Id": "hub", "Arn": BUS_ARN, "RoleArn": role_arn(account, FORWARDER)}
-    events.put_targets(Rule=RULE, Targets=[target])
+    for name, pattern in RULES.items():
+        events.put_rule(
+            Name=name, EventPattern=json.dumps(pattern), Description="Security events on their way to Picket"
+        )
+        events.put_targets(Rule=name, Targets=[target])
