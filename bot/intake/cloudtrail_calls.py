@@ -177,7 +177,7 @@ def meaning(event: Node) -> Meaning | None:
         found = Meaning(severity=watch.severity, did=f"called {service}:{name}", watch=watch, advice=_CHANGE)
     if found is None and _is_root(event) and _by_hand(event) and not event.flag("readOnly"):
         root = _BY_WORD["root-use"]
-        return Meaning(severity=root.severity, did=f"called {service}:{name} as root", watch=root, advice=_ROOT)
+        return Meaning(severity=root.severity, did=f"called {service}:{name}", watch=root, advice=_ROOT)
     if found and watch and not found.watch:
         return Meaning(
             severity=found.severity, did=found.did, topic=found.topic, over=found.over, advice=found.advice, watch=watch
@@ -198,7 +198,7 @@ def sign_in(event: Node) -> Meaning | None:
     failed = result == "Failure" or bool(event.text("errorMessage", "errorCode"))
     if who == "Root":
         severity = Severity.MEDIUM if failed else Severity.CRITICAL
-        did = "tried to sign in to the console as root, and failed" if failed else "signed in to the console as root"
+        did = "tried to sign in to the console, and failed" if failed else "signed in to the console"
         watch = _BY_WORD["console-failure" if failed else "root-use"]
         return Meaning(severity=severity, did=did, watch=watch, advice=_ROOT)
     if failed:

@@ -25,7 +25,7 @@ def test_a_sign_in_of_root_is_critical_and_says_who_from_where_and_how():
     signal = read(a_sign_in(mfa="Yes"))
 
     assert (signal.source, signal.severity, signal.region) == (Source.CLOUDTRAIL, Severity.CRITICAL, "global")
-    assert signal.title == "The root user signed in to the console as root"
+    assert signal.title == "The root user signed in to the console"
     assert signal.resource == f"arn:aws:iam::{ACCOUNT}:root"
     assert (signal.facts["who"], signal.facts["origin"]) == ("the root user", "198.51.100.23")
     assert (lines(signal)["MFA"], lines(signal)["User agent"]) == ("yes", "aws-cli/2.0")
