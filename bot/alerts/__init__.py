@@ -34,6 +34,7 @@ from bot.alerts.moves import (
     wake,
 )
 from bot.alerts.receive import absorb, merged, receive, with_members
+from bot.alerts.turns import said as flapping
 
 __all__ = [
     "JOINED",
@@ -56,6 +57,7 @@ __all__ = [
     "assign",
     "claim",
     "cover",
+    "flapping",
     "id_of",
     "merged",
     "note",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.alerts import turns
 from bot.alerts.model import OVER, Alert, Entry, Member, Moved, Resolution, Signal, Source, State
 from bot.alerts.moves import stirred
 
@@ -22,11 +23,34 @@ def receive(alert: Alert | None, signal: Signal, now: datetime, channel: str) ->
     before = next((member for member in alert.members if member.key == (signal.source, signal.member_id)), None)
     moved = absorb(alert, signal, now)
     after = next(member for member in moved.members if member.key == (signal.source, signal.member_id))
-    if after == before:
-        return _show(alert, signal, now) if signal.active else (alert, [])
-    if after.active:
-        return _continue(alert, moved, before, signal, now, channel)
-    return _end(alert, moved, signal, now)
+    if before is not None and _age(after) == _age(before):
+        known = alert if after == before else moved  # an older one may still tell since when, where, how often
+        known, said = _show(known, signal, now) if signal.active else (known, [])
+    elif after.active:
+        known, said = _continue(alert, moved, before, signal, now, channel)
+    else:
+        known, said = _end(alert, moved, signal, now)
+    return known, said + _flapping(before, after, now) if known.cards else said
+
+
+def _flapping(before: Member | None, after: Member, now: datetime) -> list[Entry]:
+    """That it begins to flap."""
+    count = turns.lately(after.facts)
+    if not count or (before and turns.lately(before.facts)):
+        return []
+    what = f"is {turns.words(after.facts, count)}; until it is quiet only the card tells of more"
+    return [Entry(at=now, who=after.source, what=what)]
+
+
+def _hushed(alert: Alert, moved: Alert, signal: Signal) -> bool:
+    """Whether it flaps, and so changes its card and nothing else: no more than it was, and settled by nobody."""
+    member = next(member for member in moved.members if member.key == (signal.source, signal.member_id))
+    settled = alert.state is State.RESOLVED and alert.resolution != OVER
+    return (
+        bool(alert.cards and turns.flaps(member.facts, signal.at))
+        and not settled
+        and (moved.severity <= alert.severity and moved.source is alert.source)
+    )
 
 
 def absorb(alert: Alert, signal: Signal, now: datetime) -> Alert:
@@ -126,7 +150,7 @@ def _age(member: Member) -> tuple[Any, ...]:
     return (member.updated_at, member.count, not member.active, member.severity, *place)
 
 
-_SPANS = ("first_seen", "last_seen", "reported_in", "finding_ids")
+_SPANS = ("first_seen", "last_seen", "reported_in", "finding_ids", "turns")
 """Facts that are of all that tell of it, not of one."""
 _FILLS = ("who", "did", "origin", "purpose", "tags")
 """Facts that are taken from another where the lead does not say."""
@@ -141,6 +165,8 @@ def _spanning(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> d
     for key in ("reported_in", "finding_ids"):
         if named := {name for part in parts for name in part.get(key) or ()}:
             whole[key] = sorted(named)
+    if moments := turns.joined(part.get("turns") or () for part in parts):
+        whole["turns"] = moments
     return whole
 
 
@@ -158,6 +184,8 @@ def _continue(
 ) -> Moved:  # fmt: skip
     """It is still, or again, or also there."""
     say = _Speech(signal.source, now)
+    if alert.state is not State.SNOOZED and _hushed(alert, moved, signal):
+        return moved.opened(now, again=False) if alert.state is State.RESOLVED else moved, []
     if alert.state is State.RESOLVED:
         if _settled(alert, moved, before, signal):
             return moved, say.changes(alert, moved)
@@ -190,6 +218,8 @@ def _end(alert: Alert, moved: Alert, signal: Signal, now: datetime) -> Moved:
     if left := sum(member.active for member in moved.members):
         say.add(f"says that one of {len(moved.members)} reports is over; {left} still stand")
         return moved, say.entries
+    if _hushed(alert, moved, signal):
+        return moved.resolved(moved.source, OVER, now), []
     say.add("says that it is over", note=str(signal.facts.get("end", "")))
     return moved.resolved(moved.source, OVER, now), say.entries
 

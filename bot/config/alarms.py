@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bot.config.part import Part
 from bot.config.values import Level, TagPattern, Words
@@ -38,3 +38,6 @@ class Alarms(Part):
     leave_out: tuple[Words, ...] = ("TargetTracking-*", "AWS/AutoScaling")
     """Patterns with * and ?, of an alarm's name or its metrics' namespace: those auto scaling's turn all day."""
     rules: tuple[AlarmRule, ...] = ()
+    flap_changes: Annotated[int, Field(ge=2, le=50)] = 3
+    """So many changes into ALARM within flap_minutes are flapping: one card says so, and nothing is repeated."""
+    flap_minutes: Annotated[int, Field(ge=1, le=1440)] = 60

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -178,7 +178,7 @@ def _signal(raw: Mapping[str, Any], change: _Change, event_id: str, alarms: Alar
         at=change.at,
         member_id=change.arn,
         active=change.state != "OK",
-        facts=dict(_facts(change, partition, region)),
+        facts=dict(_facts(change, partition, region, alarms)),
         raw=raw,
     )
 
@@ -193,7 +193,7 @@ def _left_out(change: _Change, alarms: Alarms) -> str:
     return ""
 
 
-def _facts(change: _Change, partition: str, region: str) -> Facts:
+def _facts(change: _Change, partition: str, region: str, alarms: Alarms) -> Facts:
     reason = alarm_metrics.without_arn(change.reason)
     place = f"cloudwatch/home?region={region}#alarmsV2:alarm/{quote(change.name, safe='')}"
     practice = practices.of_alarm(
@@ -211,7 +211,8 @@ def _facts(change: _Change, partition: str, region: str) -> Facts:
         "partition": partition,
         "console": console(partition, region, place),
         "metrics": change.metrics,
-        "turns": [change.at.isoformat()],
+        "turns": [change.at.astimezone(UTC).isoformat()] if change.state == "ALARM" else [],
+        "flap_limit": [alarms.flap_changes, alarms.flap_minutes],
     }
     if change.state == "INSUFFICIENT_DATA":
         facts["unsure"] = True

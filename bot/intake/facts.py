@@ -67,4 +67,6 @@ class Facts(TypedDict, total=False):
     unsure: bool
     """Its source can no longer tell, which is neither an end nor anything new."""
     turns: list[str]
-    """When its source said so last, one after the other: what shows that it flaps."""
+    """When its source went off, one after the other, in UTC: what shows that it flaps."""
+    flap_limit: list[int]
+    """How many turns, within how many minutes, are flapping."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.alerts import JOINED, SPLIT, Alert, Ends, Entry, Source, State
+from bot.alerts import JOINED, SPLIT, Alert, Ends, Entry, Source, State, flapping
 from bot.messages import blocks, incident, limits
 from bot.messages.blocks import button, plain_text
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
@@ -35,7 +35,7 @@ _CONSOLE = re.compile(
     r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[\w./?=&#%:~+-]*"
 )
 _KNOWN = {"what", "advice", "details", "console", "end", "purpose", "who", "did", "origin", "first_seen", "last_seen",
-          "reported_in"}  # fmt: skip
+          "reported_in", "turns", "flap_limit"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +183,11 @@ def _seen(alert: Alert) -> str:
     first, last = (_moment(alert.facts.get(name)) for name in ("first_seen", "last_seen"))
     times = "once" if alert.count == 1 else f"{alert.count:,} times"
     if first and last and first != last:
-        return f"{times}, first {date(first)}, last {date(last)}"
-    return f"{times}, {date(last or first or alert.opened_at)}"
+        times = f"{times}, first {date(first)}, last {date(last)}"
+    else:
+        times = f"{times}, {date(last or first or alert.opened_at)}"
+    flaps = flapping(alert)
+    return f"{times}; {flaps}" if flaps else times
 
 
 def _moment(text: object) -> datetime | None:

@@ -115,6 +115,68 @@ def test_the_beginning_that_comes_after_the_end_is_shown_as_over():
     assert words(said) == ["raised it; it is over already"]
 
 
+def alarm(minute, active=True):
+    at = NOW + timedelta(minutes=minute)
+    turns = [at.isoformat()] if active else []
+    facts = {"turns": turns, "flap_limit": [3, 60]}
+    return a_signal(source=Source.CLOUDWATCH, active=active, at=at, facts=facts)
+
+
+def told(signals):
+    """The alert after `signals`, each taken at its time, and what was said of each."""
+    alert, said = None, []
+    for signal in signals:
+        alert, entries = receive(alert, signal, signal.at, "C1")
+        said.append(words(entries))
+    return alert, said
+
+
+FLAPS = [alarm(0), alarm(5, False), alarm(10), alarm(15, False), alarm(20), alarm(25, False), alarm(30)]
+
+
+def test_what_flaps_keeps_its_card_and_says_so_once():
+    alert, said = told(FLAPS)
+
+    begins = "is flapping: 3 changes into ALARM in the last hour; until it is quiet only the card tells of more"
+    assert said[4:] == [[begins], [], []]
+    assert (alert.state, alert.cards) == (State.OPEN, 2)
+    assert alerts.flapping(alert) == "flapping: 4 changes into ALARM in the last hour, to 2026-11-25 09:30 UTC"
+
+
+def test_after_a_quiet_hour_it_speaks_again_on_a_new_card():
+    alert, said = told([*FLAPS, alarm(35, False), alarm(200)])
+
+    assert said[-1] == ["says that it came back"]
+    assert (alert.cards, alerts.flapping(alert)) == (3, "")
+
+
+def test_what_somebody_resolved_while_it_flapped_comes_back_on_a_new_card():
+    alert, _ = told(FLAPS)
+    alert, _ = alerts.resolve(alert, "U1", Resolution.FIXED, NOW)
+
+    for signal in (alarm(35, False), alarm(40)):
+        alert, _ = receive(alert, signal, signal.at, "C1")
+
+    assert (alert.state, alert.cards) == (State.OPEN, 3)
+
+
+def test_an_older_turn_that_comes_late_opens_nothing_that_somebody_resolved():
+    alert, _ = told([alarm(10)])
+    alert, _ = alerts.resolve(alert, "U1", Resolution.FIXED, NOW)
+
+    alert, said = receive(alert, alarm(0), LATER, "C1")
+
+    assert (alert.state, alert.cards, said) == (State.RESOLVED, 1, [])
+
+
+@given(st.permutations(FLAPS))
+def test_that_it_flaps_is_known_and_said_once_in_any_order(came):
+    alert, said = told(came)
+
+    assert (alert.members, alerts.flapping(alert)) == (told(FLAPS)[0].members, alerts.flapping(told(FLAPS)[0]))
+    assert sum("flapping" in line for lines in said for line in lines) == 1
+
+
 def test_a_source_without_a_count_is_counted():
     alert = an_alert(adds=True)
     for number in range(3):
