@@ -158,6 +158,18 @@ def test_an_alarm_is_high_unless_a_rule_by_name_namespace_or_tag_says_otherwise(
     assert read(an_alarm_event(alarmTags={"team": "payments"}), alarms).severity is severity
 
 
+def test_only_a_change_into_alarm_counts_as_flapping_and_how_many_do_is_a_setting():
+    often = Alarms(flap_changes=5, flap_minutes=30)
+
+    gone_off, over, unsure = (read(an_alarm_event(*states), often) for states in (
+        ("ALARM", "OK"), ("OK", "ALARM"), ("INSUFFICIENT_DATA", "ALARM"),
+    ))  # fmt: skip
+
+    assert gone_off.facts["turns"] == [gone_off.at.isoformat()]
+    assert (over.facts["turns"], unsure.facts["turns"]) == ([], [])
+    assert gone_off.facts["flap_limit"] == [5, 30]
+
+
 def test_of_two_rules_the_first_counts_and_without_one_the_setting():
     alarms = Alarms.model_validate({"severity": "low", "rules": [{"names": ["x*"], "severity": "info"}]})
 
