@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, enrolment, graph, recheck, relay, remediation, score
+from bot import announce, attachments, audit, digest, graph, recheck, relay, remediation, roster, score
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -172,7 +172,7 @@ class Picket:
             raise PicketError(f"Picket ended because a part of it failed: {', '.join(self.died)}. Its log says how.")
 
     def _run(self) -> None:
-        enrolment.restore(self.services)
+        roster.restore(self.services)
         self.groups.refresh()
         self.ears.open(self.stop)
         schedule = Schedule(self.services, jobs=[self.groups.refresh])

@@ -11,8 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from bot import enrolment as enrolling
-from bot import tasks
+from bot import roster, tasks
 from bot.accepted import Accepted, within
 from bot.changes import Receive, take_in
 from bot.errors import PicketError, StoreBusy
@@ -111,7 +110,7 @@ def _enrol(services: Services) -> None:
     """At the start; where that fails, each audit tries again and says so."""
     if services.written.aws.organization.enabled:
         try:
-            enrolling.refresh(services)
+            roster.refresh(services)
         except PicketError as error:
             log.warning("the accounts of the organisation are not known yet", why=str(error))
 
@@ -140,7 +139,7 @@ class Worker:
 
     def _through(self, audit: Audit) -> None:
         services = self.services
-        enrolment = enrolling.refresh(services)
+        enrolment = roster.refresh(services)
         settings = services.settings
         selection = settings.select(audit.selector)
         chosen = [a for a in enrolment.accounts if selection.admits_account(a.id, a.name)]

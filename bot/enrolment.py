@@ -1,21 +1,14 @@
-"""Use case: which accounts are looked after, and which of the organisation are left out, and why."""
+"""Which accounts are looked after, and which of the organisation are left out, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-
-import structlog
 
 from bot.aws.organization import Member, members
 from bot.aws.sessions import Sessions
 from bot.config import Account, Aws, Checks
-from bot.errors import AwsError
-from bot.services import Services
-from bot.store import enrolments
-
-log = structlog.get_logger(__name__)
 
 CLOSED = "it is suspended or closed"
 
@@ -39,55 +32,6 @@ def enrolled(sessions: Sessions, aws: Aws) -> Enrolment:
     if aws.organization.enabled:
         return enrol(aws, members(sessions, aws.organization))
     return Enrolment(accounts=aws.accounts or (Account(id=sessions.caller.account),))
-
-
-def refresh(services: Services) -> Enrolment:
-    """Ask again which accounts there are, and let the service work with those; takes seconds.
-
-    Where Organizations does not answer, what it answered last stands, and a warning says so. Raises AwsError when it
-    never answered and no account is listed.
-    """
-    aws = services.written.aws
-    if not aws.organization.enabled:
-        return enrolled(services.aws, aws)
-    try:
-        found = members(services.aws, aws.organization)
-    except AwsError as error:
-        log.warning("aws organizations did not say its accounts", why=str(error))
-        with services.store.write(timeout=30) as tx:
-            enrolments.failed(tx, str(error), services.now())
-            kept = enrolments.latest(tx)
-        if not (kept.members or aws.accounts):
-            raise
-    else:
-        with services.store.write(timeout=30) as tx:
-            enrolments.keep(tx, found, services.now())
-            kept = enrolments.latest(tx)
-    return _put_in(services, kept)
-
-
-def restore(services: Services) -> None:
-    """Let the service work with the accounts that there were last; AWS is asked nothing."""
-    if services.written.aws.organization.enabled:
-        with services.store.read() as tx:
-            kept = enrolments.latest(tx)
-        _put_in(services, kept)
-
-
-def of_kept(aws: Aws, kept: enrolments.Kept) -> Enrolment:
-    """What the kept answer of Organizations means by these settings."""
-    enrolment = enrol(aws, kept.members)
-    if not kept.why:
-        return enrolment
-    since = f"the accounts are those of {kept.at:%Y-%m-%d %H:%M} UTC" if kept.at else "only listed accounts are audited"
-    return replace(enrolment, warnings=(f"AWS Organizations could not be asked: {kept.why} So {since}.",))
-
-
-def _put_in(services: Services, kept: enrolments.Kept) -> Enrolment:
-    enrolment = of_kept(services.written.aws, kept)
-    services.settings = services.written.enrolled(enrolment.accounts)
-    services.aws.aws = services.settings.aws
-    return enrolment
 
 
 def enrol(aws: Aws, found: Sequence[Member]) -> Enrolment:

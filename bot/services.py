@@ -21,7 +21,7 @@ class Services:
     """Real parts in the service; the same, smaller, in tests.
 
     None is ever replaced but the settings, as a whole, when AWS Organizations tells of other accounts
-    (`bot.enrolment`): read them once where two answers must agree.
+    (`bot.roster`): read them once where two answers must agree.
     """
 
     settings: Settings

@@ -16,10 +16,10 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import audit, digest, people, score
+from bot import audit, digest, people, roster, score
 from bot.accepted import standing
 from bot.announce import Announcements, destination
-from bot.enrolment import Enrolment, of_kept
+from bot.enrolment import Enrolment
 from bot.errors import NotFound, Stale, UserError
 from bot.messages import Message, diff, explain, help, permissions, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
@@ -80,7 +80,7 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
     waiting, oldest = outbox.waiting(tx)
     given_up, why = outbox.given_up(tx, services.now() - _WEEK)
     settings, kept = services.settings, enrolments.latest(tx)
-    enrolment = of_kept(services.written.aws, kept) if settings.aws.organization.enabled else Enrolment()
+    enrolment = roster.of_kept(services.written.aws, kept) if settings.aws.organization.enabled else Enrolment()
     facts = status.Status(
         now=services.now(),
         version=version("picket"),

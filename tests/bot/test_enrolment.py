@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import audit, enrolment, relay
+from bot import audit, enrolment, relay, roster
 from bot.aws.organization import Member, Unit, actions, members
 from bot.aws.permissions import read_policy
 from bot.aws.sessions import Sessions
@@ -217,7 +217,7 @@ def test_the_service_works_with_the_accounts_that_the_organisation_has_now(cloud
     services = a_picket(tmp_path, aws=settings_of_acme(include=["Workloads"]))
     assert not in_scope(PROD.id, services.settings)
 
-    enrolment.refresh(services)
+    roster.refresh(services)
 
     assert services.settings.account_name(DEV.id) == "acme-dev"
     assert services.settings.select("account=acme-dev").accounts == ("acme-dev",)
@@ -242,7 +242,7 @@ def test_the_service_asks_at_its_start_and_starts_without_an_answer(cloud, tmp_p
 def test_an_alert_goes_where_the_environment_of_its_account_leads(cloud, tmp_path):
     routes = [{"channel": "#production", "environments": ["production"]}, {"channel": "#rest"}]
     services = a_picket(tmp_path, aws=settings_of_acme(), routes=routes)
-    enrolment.refresh(services)
+    roster.refresh(services)
 
     with services.store.write(timeout=1) as tx:
         for account in (PROD, DEV):
@@ -254,10 +254,10 @@ def test_an_alert_goes_where_the_environment_of_its_account_leads(cloud, tmp_pat
 
 def test_while_the_organisation_does_not_answer_its_last_answer_stands_and_is_said_to(cloud, tmp_path):
     services = a_picket(tmp_path, aws=settings_of_acme())
-    enrolment.refresh(services)
+    roster.refresh(services)
     cloud.faults.deny("organizations", "ListRoots")
 
-    found = enrolment.refresh(services)
+    found = roster.refresh(services)
 
     assert ids(found) == [PROD.id, DEV.id, LOG.id]
     assert "could not be asked" in found.warnings[0]
@@ -265,11 +265,11 @@ def test_while_the_organisation_does_not_answer_its_last_answer_stands_and_is_sa
 
 
 def test_the_accounts_are_known_again_after_a_restart_before_aws_is_asked(cloud, tmp_path):
-    enrolment.refresh(a_picket(tmp_path, aws=settings_of_acme()))
+    roster.refresh(a_picket(tmp_path, aws=settings_of_acme()))
     cloud.faults.deny("organizations", "ListRoots")
 
     services = a_picket(tmp_path, aws=settings_of_acme(leave_out=["Security"]))
-    enrolment.restore(services)
+    roster.restore(services)
 
     assert [one.id for one in services.settings.aws.accounts] == [PROD.id, DEV.id]
 
@@ -279,14 +279,14 @@ def test_without_any_answer_ever_the_audit_fails_and_says_what_to_allow(cloud, t
     services = a_picket(tmp_path, aws=settings_of_acme())
 
     with pytest.raises(AwsDenied, match="organizations:ListRoots"):
-        enrolment.refresh(services)
+        roster.refresh(services)
     with services.store.read() as tx:
         assert "organizations:ListRoots" in enrolments.latest(tx).why
 
 
 def test_status_says_what_is_enrolled_what_is_not_and_what_went_wrong(cloud, tmp_path):
     services = a_picket(tmp_path, aws=settings_of_acme(leave_out=["Security"], include=["Workloads", "Wrokloads"]))
-    enrolment.refresh(services)
+    roster.refresh(services)
 
     said = str(a_command(an_app(services), "status").body)
 
