@@ -1,27 +1,24 @@
-"""An alarm's graph from its numbers, where CloudWatch may not draw it: a PNG drawn in a process of its own."""
+"""An alarm's graph from its numbers, where CloudWatch may not draw it: a PNG."""
 
 from __future__ import annotations
 
-import io
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 
+from bot import drawing
 from bot.aws.alarm_graph import Series
+from bot.drawing import INK
 from bot.messages.text import count
 
 SIZE = (1200, 500)
 """Width and height in pixels."""
-_DPI = 150
-_INK, _FAINT, _THRESHOLD = "#1d1c1d", "#d8d8d8", "#c6372f"
+_THRESHOLD = "#c6372f"
 _COLOURS = ("#1f5f9e", "#2f7d4f", "#8a5a00", "#6b3fa0", "#5a5a5a")
 _LINES = ("-", "--", "-.", ":", "-")
 
 
 def draw(series: Sequence[Series], threshold: float | None, title: str) -> bytes:
     """The PNG, drawn in a child process that ends with it; takes about a second."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
-        return child.submit(render, tuple(series), threshold, title).result()
+    return drawing.in_child(render, tuple(series), threshold, title)
 
 
 def describe(series: Sequence[Series], threshold: float | None) -> str:
@@ -40,12 +37,9 @@ def describe(series: Sequence[Series], threshold: float | None) -> str:
 
 def render(series: Sequence[Series], threshold: float | None, title: str) -> bytes:
     """The PNG, drawn here; the same numbers give the same picture."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(SIZE[0] / _DPI, SIZE[1] / _DPI), dpi=_DPI, facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(*SIZE)
     axes = figure.subplots()
     for one, colour, line in zip(series, _COLOURS, _LINES, strict=False):
         if one.points:
@@ -61,21 +55,15 @@ def render(series: Sequence[Series], threshold: float | None, title: str) -> byt
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     else:
-        axes.text(0.5, 0.6, "no values in this time", transform=axes.transAxes, ha="center", color=_INK)
+        axes.text(0.5, 0.6, "no values in this time", transform=axes.transAxes, ha="center", color=INK)
         axes.set_xticks([])
-    axes.set_title(_plain(title), color=_INK, fontsize=10, loc="left")
-    axes.set_xlabel("Time (UTC)", color=_INK, fontsize=9)
-    axes.set_ylabel("Value", color=_INK, fontsize=9)
-    axes.grid(axis="y", color=_FAINT, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=_INK, labelsize=8)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
+    axes.set_title(_plain(title), color=INK, fontsize=10, loc="left")
+    axes.set_xlabel("Time (UTC)", color=INK, fontsize=9)
+    axes.set_ylabel("Value", color=INK, fontsize=9)
+    drawing.frame(axes, 8)
     if axes.get_legend_handles_labels()[1]:
-        axes.legend(loc="upper left", frameon=False, fontsize=8, labelcolor=_INK)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
+        axes.legend(loc="upper left", frameon=False, fontsize=8, labelcolor=INK)
+    return drawing.png(figure)
 
 
 def _plain(text: str) -> str:

@@ -1,22 +1,17 @@
-"""The digest's chart: 30 days of alerts and findings as a PNG, drawn in a process of its own.
-
-matplotlib takes some 80 MB that are not given back, so a spawned child draws and ends.
-"""
+"""The digest's chart: 30 days of alerts and findings as a PNG."""
 
 from __future__ import annotations
 
-import io
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot import drawing
+from bot.drawing import INK
+
 WIDTH, HEIGHT = 1200, 675
 """In pixels; Slack shows a 16:9 picture whole."""
-_DPI = 150
-_INK, _FAINT = "#1d1c1d", "#d8d8d8"
 _OPENED, _RESOLVED, _FINDINGS = "#c6372f", "#2f7d4f", "#1f5f9e"
 
 
@@ -32,8 +27,7 @@ class Day:
 
 def draw(days: Sequence[Day]) -> bytes:
     """The PNG, drawn in a child process that ends with it; takes about a second."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
-        return child.submit(render, tuple(days)).result()
+    return drawing.in_child(render, tuple(days))
 
 
 def describe(days: Sequence[Day]) -> str:
@@ -54,17 +48,11 @@ def describe(days: Sequence[Day]) -> str:
 
 def render(days: Sequence[Day]) -> bytes:
     """The PNG, drawn here; the same days give the same picture."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH / _DPI, HEIGHT / _DPI), dpi=_DPI, facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(WIDTH, HEIGHT)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1))
     _alerts(above, days)
     _findings(below, days)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
+    return drawing.png(figure)
 
 
 def _alerts(axes: Any, days: Sequence[Day]) -> None:
@@ -72,7 +60,7 @@ def _alerts(axes: Any, days: Sequence[Day]) -> None:
     axes.bar([i - 0.2 for i in at], [d.opened for d in days], 0.4, color=_OPENED, label="opened")
     axes.bar([i + 0.2 for i in at], [d.resolved for d in days], 0.4, color=_RESOLVED, label="resolved", hatch="///")
     _frame(axes, "Alerts a day", max((max(d.opened, d.resolved) for d in days), default=0))
-    axes.legend(loc="upper left", bbox_to_anchor=(0, 1.2), ncols=2, frameon=False, fontsize=9, labelcolor=_INK)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 1.2), ncols=2, frameon=False, fontsize=9, labelcolor=INK)
 
 
 def _findings(axes: Any, days: Sequence[Day]) -> None:
@@ -84,10 +72,10 @@ def _findings(axes: Any, days: Sequence[Day]) -> None:
             f"{failing[-1]:,}", (at[-1], failing[-1]), (6, 0), textcoords="offset points", va="center", color=_FINDINGS
         )
     else:
-        axes.text(0.5, 0.5, "no audit has finished yet", transform=axes.transAxes, ha="center", va="center", color=_INK)
+        axes.text(0.5, 0.5, "no audit has finished yet", transform=axes.transAxes, ha="center", va="center", color=INK)
     _frame(axes, "Failing findings", max((failing for _, failing in known), default=0))
     axes.set_xlim(-0.8, len(days) - 0.2)
-    axes.set_xlabel("Day (UTC)", color=_INK, fontsize=10)
+    axes.set_xlabel("Day (UTC)", color=INK, fontsize=10)
     ticks = range(len(days) - 1, -1, -7)
     axes.set_xticks(list(ticks), [f"{days[i].day:%d %b}" for i in ticks])
 
@@ -95,11 +83,7 @@ def _findings(axes: Any, days: Sequence[Day]) -> None:
 def _frame(axes: Any, label: str, top: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axes.set_ylabel(label, color=_INK, fontsize=10)
+    axes.set_ylabel(label, color=INK, fontsize=10)
     axes.set_ylim(0, max(top, 1) * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    axes.grid(axis="y", color=_FAINT, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=_INK, labelsize=9)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
+    drawing.frame(axes)

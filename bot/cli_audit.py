@@ -173,21 +173,12 @@ def _audit(planned: Plan, form: Format, output: Path | None, to_security_hub: bo
 
 
 def _page(planned: Plan, file: TextIO) -> Page:
-    from importlib.metadata import version
-
     from bot.aws.sessions import Sessions
     from bot.reports.formats import Page
     from bot.reports.origin import Origin
-    from checks.catalog import CATALOG
 
-    origin = Origin(
-        version=version("picket"),
-        at=planned.tally.began,
-        checks=CATALOG,
-        partition=Sessions.of(planned.settings.aws).partition,
-        home=planned.settings.security_hub.global_region,
-        account_names={one.id: one.name for one in planned.settings.aws.accounts if one.name},
-    )
+    partition = Sessions.of(planned.settings.aws).partition
+    origin = Origin.of(planned.settings, planned.tally.began, partition)
     return Page(origin=origin, tally=planned.tally, screen=_screen(file))
 
 

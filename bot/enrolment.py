@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from bot.aws.organization import Member, members
+from bot.aws.organization import members
 from bot.aws.sessions import Sessions
 from bot.config import Account, Aws, Checks
+from bot.organization import Member
 
 CLOSED = "it is suspended or closed"
 

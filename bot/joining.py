@@ -13,12 +13,11 @@ from bot.store import Tx, splits
 
 
 def place(settings: Offline, tx: Tx, signal: Signal) -> Signal:
-    """`signal` with the problem that it is of, and so with the id of its alert; as it is when it has one."""
-    if signal.problem is not None:
+    """`signal` with the problem that it is of, and so with the id of its alert; as it is when it has one, or when
+    each source has alerts of its own.
+    """
+    if signal.problem is not None or not settings.joining.enabled:
         return signal
-    if not settings.joining.enabled:
-        own = Problem(name=f"{signal.source}:{signal.type}", region=signal.region, resource=signal.resource)
-        return replace(signal, problem=own)
     placed = replace(signal, problem=_of_operator(settings.joins, signal) or problem(signal))
     if placed.problem and splits.has(tx, placed.identity):
         return replace(placed, problem=replace(placed.problem, apart=True))

@@ -77,9 +77,7 @@ def apply(services: Services, tx: Tx, alert_id: str, change: Callable[[Alert], M
     """Change an alert, and say so. Raises NotFound, or what `change` raises."""
     before = find(tx, alert_id)
     after, entries = change(before)
-    if after != before:
-        alerts.save(tx, after)
-    _say(services, tx, before, after, entries)
+    put(services, tx, before, after, entries)
     return after
 
 
@@ -176,8 +174,7 @@ def _quiet(
 def _channel(services: Services, before: Alert | None, signal: Signal) -> str:
     """Where the alert's routes lead with the signal: it goes by the worst of its members, which may not be this one."""
     subject = life.absorb(before, signal, services.now()) if before else signal
-    settings = services.settings
-    return route(settings.routes, subject, settings.environment(signal.account)).channel
+    return route(services.settings, subject).channel
 
 
 def _say(
@@ -225,7 +222,7 @@ def shown(services: Services, tx: Tx, alert: Alert) -> Message:
         account=settings.account_name(alert.account),
         offers=offers(alert, settings),
         longest=longest_snooze(services, alert.severity),
-        mention=route(settings.routes, alert, settings.environment(alert.account)).mention,
+        mention=route(settings, alert).mention,
         owner=owner(settings.owners, alert),
         related=related(tx, alert),
     )

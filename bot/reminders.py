@@ -23,12 +23,9 @@ def remind_due(services: Services) -> None:
             continue
         before = now - timedelta(hours=hours)
         with services.store.read() as tx:
-            left = escalations.left(tx, severity, before)
-        for seen, _ in left:
-            with services.store.write() as tx:
-                still = {alert.id: (alert, since) for alert, since in escalations.left(tx, severity, before)}
-                if seen.id not in still:
-                    continue
-                alert, since = still[seen.id]
+            if not escalations.left(tx, severity, before):
+                continue
+        with services.store.write() as tx:
+            for alert, since in escalations.left(tx, severity, before):  # as it is now that nobody else writes
                 whom = alert.assigned_to or alert.acknowledged_by or ""
-                relay.tell(services, tx, alert, life.remind(alert, whom, since, now))
+                relay.tell(services, tx, alert, life.remind(whom, since, now))

@@ -85,9 +85,8 @@ class Clock:
     """The time of the newest event so far, so that each run of the same files shows the same."""
 
     def __init__(self, latest: datetime) -> None:
-        self._latest, self._now = latest, None
-
-    _now: datetime | None
+        self._latest = latest
+        self._now: datetime | None = None
 
     def __call__(self) -> datetime:
         """Before the first event it is the latest that may be."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.alerts import Alert, Signal
-from bot.config import Route
+from bot.config import Offline, Route
 
 
-def route(routes: Sequence[Route], subject: Signal | Alert, environment: str = "") -> Route:
-    """The route of `subject`, whose account is of an `environment`; `routes` holds at least one."""
-    return next((each for each in routes if matches(each, subject, environment)), routes[-1])
+def route(settings: Offline, subject: Signal | Alert) -> Route:
+    """The route of `subject` by these settings, which have at least one."""
+    environment = settings.environment(subject.account)
+    return next((each for each in settings.routes if matches(each, subject, environment)), settings.routes[-1])
 
 
 def matches(each: Route, subject: Signal | Alert, environment: str = "") -> bool:

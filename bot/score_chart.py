@@ -1,19 +1,17 @@
-"""The score's chart: how much passed on each of 30 days, a line for each account, as a PNG drawn in a child process."""
+"""The score's chart: how much passed on each of 30 days, a line for each account, as a PNG."""
 
 from __future__ import annotations
 
-import io
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot import drawing
+from bot.drawing import INK
+
 WIDTH, HEIGHT = 1200, 675
 """In pixels; Slack shows a 16:9 picture whole."""
-_DPI = 150
-_INK, _FAINT = "#1d1c1d", "#d8d8d8"
 _COLOURS = ("#1f5f9e", "#2f7d4f", "#c6372f", "#8a5a00", "#6b3fa0", "#5a5a5a")
 _LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 _MARKERS = ("o", "s", "^", "D", "v", "x")
@@ -31,8 +29,7 @@ class Line:
 
 def draw(days: Sequence[date], lines: Sequence[Line]) -> bytes:
     """The PNG, drawn in a child process that ends with it; takes about a second. At most MOST lines."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
-        return child.submit(render, tuple(days), tuple(lines)).result()
+    return drawing.in_child(render, tuple(days), tuple(lines))
 
 
 def describe(days: Sequence[date], lines: Sequence[Line]) -> str:
@@ -50,11 +47,7 @@ def describe(days: Sequence[date], lines: Sequence[Line]) -> str:
 
 def render(days: Sequence[date], lines: Sequence[Line]) -> bytes:
     """The PNG, drawn here; the same numbers give the same picture."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH / _DPI, HEIGHT / _DPI), dpi=_DPI, facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(WIDTH, HEIGHT)
     axes = figure.subplots()
     drawn = [_line(axes, line, number) for number, line in enumerate(lines[:MOST])]
     _frame(axes, days, [point for line in lines for point in line.points if point is not None])
@@ -66,13 +59,11 @@ def render(days: Sequence[date], lines: Sequence[Line]) -> bytes:
         ncols=3,
         frameon=False,
         fontsize=9,
-        labelcolor=_INK,
+        labelcolor=INK,
     )
     for text in legend.get_texts():
         text.set_parse_math(False)  # a name may hold a $
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
+    return drawing.png(figure)
 
 
 def _line(axes: Any, line: Line, number: int) -> Any:
@@ -103,15 +94,11 @@ def _frame(axes: Any, days: Sequence[date], points: Sequence[float]) -> None:
     axes.set_ylim(lowest, 101)
     axes.set_xlim(-0.8, len(days) - 0.2)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-    axes.set_ylabel("Passing, weighted by severity (%)", color=_INK, fontsize=10)
-    axes.set_xlabel("End of the day (UTC)", color=_INK, fontsize=10)
+    axes.set_ylabel("Passing, weighted by severity (%)", color=INK, fontsize=10)
+    axes.set_xlabel("End of the day (UTC)", color=INK, fontsize=10)
     ticks = range(len(days) - 1, -1, -7)
     axes.set_xticks(list(ticks), [f"{days[at]:%d %b}" for at in ticks])
-    axes.grid(axis="y", color=_FAINT, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=_INK, labelsize=9)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
+    drawing.frame(axes)
 
 
 def _percent(share: float) -> str:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 from types import MappingProxyType
 
 from bot.aws import security_hub
@@ -19,7 +18,6 @@ from bot.messages.text import count
 from bot.reports import asff
 from bot.reports.origin import Origin
 from bot.tasks import EVERYWHERE, AccountResult
-from checks.catalog import CATALOG
 from checks.model import Finding
 from checks.selection import Selection
 
@@ -50,15 +48,7 @@ class Importer:
     @classmethod
     def of(cls, settings: Offline, sessions: Sessions, at: datetime) -> Importer:
         """One for an audit that was made at `at`, under these settings."""
-        origin = Origin(
-            version=version("picket"),
-            at=at,
-            checks=CATALOG,
-            account_names={one.id: one.name for one in settings.aws.accounts if one.name},
-            partition=sessions.partition,
-            home=settings.security_hub.global_region,
-        )
-        return cls(sessions=sessions, origin=origin)
+        return cls(sessions=sessions, origin=Origin.of(settings, at, sessions.partition))
 
     def account(self, result: AccountResult, reported: Iterable[Finding], selection: Selection) -> None:
         """Import what is reported of an account, and archive what is no longer there."""

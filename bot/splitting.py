@@ -41,8 +41,7 @@ def _part(services: Services, tx: Tx, alert: Alert, source: Source) -> tuple[Ale
     cards = (before.cards if before else 0) + 1
     own = [member for member in alert.members if member.source is source]
     part = life.with_members(replace(alert, id=id_, identity=identity, apart=True, cards=cards), own, now)
-    settings = services.settings
-    part = replace(part, channel=route(settings.routes, part, settings.environment(part.account)).channel)
+    part = replace(part, channel=route(services.settings, part).channel)
     return before, part if any(member.active for member in own) else part.resolved(source, OVER, now)
 
 
@@ -59,7 +58,7 @@ def join(services: Services, tx: Tx, alert_id: str, user: str) -> Alert:
     if not splits.has(tx, identity):
         raise Stale("These sources are joined already. The card now shows how it stands.")
     splits.remove(tx, identity)
-    parts = alerts.select(tx, "apart = 1 and identity > ? and identity < ?", (f"{identity}\n", f"{identity}\n~"))
+    parts = alerts.parts(tx, identity)
     whole = _whole(before, parts, services)
     for part in parts:
         if part.state is not State.RESOLVED or part.resolution != JOINED:
@@ -75,14 +74,11 @@ def _whole(before: Alert, parts: list[Alert], services: Services) -> Alert:
     members = {member.key: member for member in before.members}
     for member in (member for part in parts for member in part.members):
         known = members.get(member.key)
-        if known is None or member.updated_at >= known.updated_at:
-            members[member.key] = member
+        members[member.key] = life.merged(known, member) if known else member
     whole = life.with_members(before, members.values(), now)
     if not any(member.active for member in whole.members):
         return whole.resolved(whole.source, OVER, now)
-    settings = services.settings
-    channel = route(settings.routes, whole, settings.environment(whole.account)).channel
-    return replace(whole.opened(now), channel=channel)
+    return replace(whole.opened(now), channel=route(services.settings, whole).channel)
 
 
 def whole_of(alert: Alert) -> str:

@@ -7,15 +7,10 @@ from bot.alerts.model import (
     Alert,
     Ends,
     Entry,
-    Ignored,
     Member,
     Moved,
-    Problem,
     Resolution,
-    Signal,
-    Source,
     State,
-    id_of,
 )
 from bot.alerts.moves import (
     Unfit,
@@ -34,6 +29,7 @@ from bot.alerts.moves import (
     wake,
 )
 from bot.alerts.receive import absorb, merged, receive, with_members
+from bot.alerts.signal import Ignored, Problem, Signal, Source, id_of
 from bot.alerts.turns import said as flapping
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerts.model import JOINED, SPLIT, Alert, Ends, Entry, Moved, Resolution, Source, State
+from bot.alerts.model import JOINED, SPLIT, Alert, Ends, Entry, Moved, Resolution, State
+from bot.alerts.signal import Source
 from bot.errors import Stale, UserError
 from bot.messages.text import date, mention
 from checks.model import Severity
@@ -53,7 +54,7 @@ def note(alert: Alert, user: str, text: str, now: datetime) -> Moved:
     return alert, [Entry(at=now, who=user, what="noted", note=text.strip())]
 
 
-def remind(alert: Alert, whom: str, since: datetime, now: datetime) -> list[Entry]:
+def remind(whom: str, since: datetime, now: datetime) -> list[Entry]:
     """What Picket says to `whom` of an acknowledged alert on which nobody did anything since `since`."""
     left = "It was acknowledged, and nothing was done or said"
     hours = int((now - since).total_seconds() // 3600)

@@ -1,9 +1,4 @@
-"""What is wrong, in the same words whichever source noticed: the table by which signals join (pure).
-
-Names are check ids where an audit looks for the same. Security Hub's controls follow from the references of the checks
-(`fsbp/EC2.2`), so there is no second list of them. Sources of the rest: GuardDuty's finding types
-(https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-active.html), AWS Config's managed rules
-(https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html), CloudTrail's event names.
+"""What is wrong, in the same words whichever source noticed: by the tables of `bot.alerts.vocabulary` (pure).
 
 A signal's facts may help: `practice` (the check that an alarm serves), `control_id` (Security Hub's, `EC2.2`), `check`
 (of Picket's own finding there), `guardduty_type` (of GuardDuty's finding there), `rule` (Config's, when the type is
@@ -16,14 +11,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from bot.alerts.model import Problem, Signal, Source
 from bot.alerts.resources import account_of, canonical, region_of
+from bot.alerts.signal import Problem, Signal, Source
+from bot.alerts.vocabulary import (
+    CHECKS,
+    CONTROLS,
+    EVENTS,
+    FINDINGS,
+    LOAD,
+    OWN,
+    PRACTICES,
+    ROOT_EVENTS,
+    RULES,
+    Known,
+    Of,
+)
 from checks.catalog import CATALOG
 from checks.inventory.account import Account, AccountRegion
 from checks.inventory.ebs import EbsDefaults
@@ -33,165 +39,6 @@ PRACTICE, CONTROL, CHECK, GUARDDUTY_TYPE, RULE = "practice", "control_id", "chec
 """Facts by which the parsers of other sources help."""
 
 
-class _Of(Enum):
-    """What a problem is of."""
-
-    RESOURCE = "resource"
-    REGION = "region"
-    """The account in one region."""
-    ACCOUNT = "account"
-    USER = "user"
-    """The user whose key it is: only audits tell of each key."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    of: _Of
-    words: str
-    """After "each says that"."""
-
-
-_OWN = {
-    "cloudtrail-stopped": _Known(_Of.ACCOUNT, "CloudTrail does not record everything in this account"),
-    "guardduty-off": _Known(_Of.REGION, "GuardDuty does not watch this region"),
-    "config-not-recording": _Known(_Of.REGION, "AWS Config does not record in this region"),
-    "iam-root-used": _Known(_Of.ACCOUNT, "the root user of this account was used"),
-    "iam-root-key": _Known(_Of.ACCOUNT, "the root user of this account has an access key"),
-    "iam-password-policy-weak": _Known(_Of.ACCOUNT, "the password policy of this account is weak"),
-    "s3-bucket-public": _Known(_Of.RESOURCE, "everybody can reach this bucket"),
-    "s3-bucket-unblocked": _Known(_Of.RESOURCE, "nothing blocks public access to this bucket"),
-    "s3-account-unblocked": _Known(_Of.ACCOUNT, "nothing blocks public access to the buckets of this account"),
-    "s3-access-log-off": _Known(_Of.RESOURCE, "access to this bucket is not logged"),
-    "instance-abused": _Known(_Of.RESOURCE, "this instance's capacity is used up as by somebody else's work"),
-}
-"""Problems that are more than one check's, or none's, or said better here than by a check's title."""
-
-_CHECKS = {
-    "cloudtrail-region-uncovered": "cloudtrail-stopped",
-    "cloudtrail-bucket-public": "s3-bucket-public",
-    "config-bucket-public": "s3-bucket-public",
-    "cloudtrail-bucket-no-access-log": "s3-access-log-off",
-}
-_PRACTICES = {
-    "cloudwatch-no-alarm-root-use": "iam-root-used",
-    "cloudwatch-no-alarm-cloudtrail-change": "cloudtrail-stopped",
-    "cloudwatch-no-alarm-config-change": "config-not-recording",
-}
-"""An alarm of that practice went off: what it watches for happened."""
-_CONTROLS = {
-    "CloudTrail.1": "cloudtrail-stopped",
-    "CloudTrail.3": "cloudtrail-stopped",
-    "CloudTrail.6": "s3-bucket-public",
-    "CloudTrail.7": "s3-access-log-off",
-    "CloudFront.10": "cloudfront-old-tls",
-    "Config.1": "config-not-recording",
-    "EC2.13": "ec2-sg-open-ssh",
-    "EC2.14": "ec2-sg-open-rdp",
-    "IAM.9": "iam-root-no-mfa",
-    "IAM.10": "iam-password-policy-weak",
-    "IAM.15": "iam-password-policy-weak",
-    "IAM.16": "iam-password-reuse",
-    "IAM.19": "iam-user-no-mfa",
-    "IAM.20": "iam-root-used",
-    "RDS.3": "rds-unencrypted",
-    "S3.1": "s3-account-unblocked",
-    "S3.2": "s3-bucket-public",
-    "S3.3": "s3-bucket-public",
-    "S3.8": "s3-bucket-unblocked",
-    "S3.9": "s3-access-log-off",
-}
-"""Controls that no check refers to, or more than one."""
-_RULES = {
-    "access-keys-rotated": "iam-key-old",
-    "acm-certificate-expiration-check": "acm-certificate-expiring",
-    "cloudfront-no-deprecated-ssl-protocols": "cloudfront-old-tls",
-    "cloudfront-traffic-to-origin-encrypted": "cloudfront-origin-http",
-    "cloudfront-viewer-policy-https": "cloudfront-http-allowed",
-    "cloud-trail-cloud-watch-logs-enabled": "cloudtrail-no-cloudwatch-logs",
-    "cloud-trail-encryption-enabled": "cloudtrail-not-encrypted",
-    "cloud-trail-log-file-validation-enabled": "cloudtrail-no-log-validation",
-    "cloudtrail-enabled": "cloudtrail-stopped",
-    "cloud-trail-enabled": "cloudtrail-stopped",
-    "multi-region-cloudtrail-enabled": "cloudtrail-stopped",
-    "multi-region-cloud-trail-enabled": "cloudtrail-stopped",
-    "docdb-cluster-encrypted": "rds-unencrypted",
-    "docdb-cluster-snapshot-public-prohibited": "rds-snapshot-public",
-    "ebs-snapshot-public-restorable-check": "ebs-snapshot-public",
-    "ec2-ebs-encryption-by-default": "ebs-no-default-encryption",
-    "ec2-instance-profile-attached": "ec2-no-instance-profile",
-    "ec2-security-group-attached-to-eni": "ec2-sg-unused",
-    "ec2-security-group-attached-to-eni-periodic": "ec2-sg-unused",
-    "encrypted-volumes": "ebs-volume-unencrypted",
-    "guardduty-enabled-centralized": "guardduty-off",
-    "iam-group-has-users-check": "iam-group-empty",
-    "iam-password-policy": "iam-password-policy-weak",
-    "iam-policy-no-statements-with-admin-access": "iam-policy-admin",
-    "iam-policy-no-statements-with-full-access": "iam-policy-service-admin",
-    "iam-root-access-key-check": "iam-root-key",
-    "iam-server-certificate-expiration-check": "iam-certificate-expired",
-    "iam-user-mfa-enabled": "iam-user-no-mfa",
-    "iam-user-no-policies-check": "iam-user-direct-policy",
-    "mfa-enabled-for-iam-console-access": "iam-user-no-mfa",
-    "neptune-cluster-encrypted": "rds-unencrypted",
-    "neptune-cluster-snapshot-encrypted": "rds-snapshot-unencrypted",
-    "neptune-cluster-snapshot-public-prohibited": "rds-snapshot-public",
-    "rds-cluster-encrypted-at-rest": "rds-unencrypted",
-    "rds-instance-public-access-check": "rds-public",
-    "rds-snapshot-encrypted": "rds-snapshot-unencrypted",
-    "rds-snapshots-public-prohibited": "rds-snapshot-public",
-    "rds-storage-encrypted": "rds-unencrypted",
-    "redshift-cluster-kms-enabled": "redshift-unencrypted",
-    "redshift-cluster-public-access-check": "redshift-public",
-    "required-tags": "tag-missing",
-    "restricted-ssh": "ec2-sg-open-ssh",
-    "incoming-ssh-disabled": "ec2-sg-open-ssh",
-    "root-account-hardware-mfa-enabled": "iam-root-virtual-mfa",
-    "root-account-mfa-enabled": "iam-root-no-mfa",
-    "s3-account-level-public-access-blocks": "s3-account-unblocked",
-    "s3-account-level-public-access-blocks-periodic": "s3-account-unblocked",
-    "s3-bucket-level-public-access-prohibited": "s3-bucket-unblocked",
-    "s3-bucket-logging-enabled": "s3-access-log-off",
-    "s3-bucket-public-read-prohibited": "s3-bucket-public",
-    "s3-bucket-public-write-prohibited": "s3-bucket-public",
-    "vpc-default-security-group-closed": "ec2-default-sg-open",
-    "vpc-flow-logs-enabled": "vpc-no-flow-log",
-}
-_FINDINGS = (
-    ("Stealth:IAMUser/CloudTrailLoggingDisabled", "cloudtrail-stopped"),
-    ("Stealth:IAMUser/PasswordPolicyChange", "iam-password-policy-weak"),
-    ("Stealth:S3/ServerAccessLoggingDisabled", "s3-access-log-off"),
-    ("Policy:IAMUser/RootCredentialUsage", "iam-root-used"),
-    ("Policy:S3/AccountBlockPublicAccessDisabled", "s3-account-unblocked"),
-    ("Policy:S3/BucketBlockPublicAccessDisabled", "s3-bucket-unblocked"),
-    ("Policy:S3/BucketAnonymousAccessGranted", "s3-bucket-public"),
-    ("Policy:S3/BucketPublicAccessGranted", "s3-bucket-public"),
-    ("CryptoCurrency:EC2/*", "instance-abused"),
-    ("CryptoCurrency:Runtime/*", "instance-abused"),
-    ("Impact:EC2/BitcoinDomainRequest.Reputation", "instance-abused"),
-    ("Impact:Runtime/BitcoinDomainRequest.Reputation", "instance-abused"),
-    ("Impact:Runtime/CryptoMinerExecuted", "instance-abused"),
-    ("Backdoor:EC2/DenialOfService.*", "instance-abused"),
-    ("Backdoor:EC2/Spambot", "instance-abused"),
-    ("Behavior:EC2/TrafficVolumeUnusual", "instance-abused"),
-)
-_EVENTS = {
-    "StopLogging": "cloudtrail-stopped",
-    "DeleteTrail": "cloudtrail-stopped",
-    "StartLogging": "cloudtrail-stopped",
-    "DeleteDetector": "guardduty-off",
-    "UpdateDetector": "guardduty-off",
-    "CreateDetector": "guardduty-off",
-    "StopConfigurationRecorder": "config-not-recording",
-    "DeleteConfigurationRecorder": "config-not-recording",
-    "StartConfigurationRecorder": "config-not-recording",
-    "DeleteDeliveryChannel": "config-not-recording",
-    "UpdateAccountPasswordPolicy": "iam-password-policy-weak",
-    "DeleteAccountPasswordPolicy": "iam-password-policy-weak",
-}
-"""Also what ends them, so that a source which tells of the end ends its own part."""
-_ROOT_EVENTS = {"ConsoleLogin": "iam-root-used", "CreateAccessKey": "iam-root-key", "DeleteAccessKey": "iam-root-key"}
-_LOAD = {"CPUUtilization", "NetworkOut", "NetworkIn", "NetworkPacketsOut", "NetworkPacketsIn", "CPUCreditBalance",
-         "CPUSurplusCreditBalance"}  # fmt: skip
 _PREFIX = re.compile(r"^(?:securityhub|orgconfigrule|awsconfigrule)-", re.IGNORECASE)
 _SUFFIX = re.compile(r"-(?:[0-9a-f]{6,8}|[a-z0-9]{6,8}|conformance-pack-[a-z0-9]+)$")
 
@@ -211,7 +58,7 @@ def problem(signal: Signal) -> Problem:
 
 def known(name: str) -> bool:
     """Whether more sources than one may tell of the problem of that name."""
-    return name in _OWN or name in CATALOG
+    return name in OWN or name in CATALOG
 
 
 _FORWARDED = "Security Hub passes on what GuardDuty found"
@@ -220,12 +67,12 @@ _FORWARDED = "Security Hub passes on what GuardDuty found"
 def _placed(signal: Signal, name: str) -> Problem:
     kind = _kind(name)
     why = f"each says that {kind.words}"
-    if kind.of is _Of.ACCOUNT:
+    if kind.of is Of.ACCOUNT:
         return Problem(name=name, region="global", resource=account_of(signal.account), why=why)
-    if kind.of is _Of.REGION:
+    if kind.of is Of.REGION:
         return Problem(name=name, region=signal.region, resource=account_of(signal.account), why=why)
     placed = _one_resource(signal, name, why)
-    if kind.of is _Of.USER:
+    if kind.of is Of.USER:
         user = placed.resource.partition("/access-key/")[0]
         return Problem(name=name, region=placed.region, resource=user, why=why)
     return placed
@@ -249,21 +96,21 @@ def _resource(signal: Signal, name: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _kind(name: str) -> _Known:
+def _kind(name: str) -> Known:
     """Of what a problem is: a check's follows from what it judges."""
-    if name in _OWN:
-        return _OWN[name]
+    if name in OWN:
+        return OWN[name]
     check = CATALOG[name]
     judged = set(check.judges)
     if judged <= {Account, Root, PasswordPolicy}:
-        of = _Of.ACCOUNT
+        of = Of.ACCOUNT
     elif judged <= {AccountRegion, EbsDefaults}:
-        of = _Of.REGION
+        of = Of.REGION
     elif judged == {AccessKey}:
-        of = _Of.USER
+        of = Of.USER
     else:
-        of = _Of.RESOURCE
-    return _Known(of, f"“{check.title}”")
+        of = Of.RESOURCE
+    return Known(of, f"“{check.title}”")
 
 
 @lru_cache(maxsize=1)
@@ -276,12 +123,12 @@ def _by_control() -> Mapping[str, str]:
         if reference.startswith("fsbp/")
     ]
     often = Counter(control for control, _ in named)
-    return {**{control: check for control, check in named if often[control] == 1}, **_CONTROLS}
+    return {**{control: check for control, check in named if often[control] == 1}, **CONTROLS}
 
 
 def problem_of_check(check: str) -> str:
     """The name of the problem that a check looks for; empty for a check that is not known."""
-    name = _CHECKS.get(check, check)
+    name = CHECKS.get(check, check)
     return name if known(name) else ""
 
 
@@ -294,7 +141,7 @@ def _guardduty(signal: Signal) -> str:
 
 
 def _of_finding(kind: str) -> str:
-    return next((name for pattern, name in _FINDINGS if fnmatchcase(kind, pattern)), "")
+    return next((name for pattern, name in FINDINGS if fnmatchcase(kind, pattern)), "")
 
 
 def _securityhub(signal: Signal) -> str:
@@ -314,21 +161,21 @@ def _config(signal: Signal) -> str:
 def _of_rule(rule: str) -> str:
     """A managed rule by its name or identifier, with what Security Hub and conformance packs put around it."""
     plain = _PREFIX.sub("", rule.strip().lower().replace("_", "-"))
-    return _RULES.get(plain) or _RULES.get(_SUFFIX.sub("", plain)) or ""
+    return RULES.get(plain) or RULES.get(_SUFFIX.sub("", plain)) or ""
 
 
 def _cloudtrail(signal: Signal) -> str:
     event = _text(signal.facts, "event_name") or signal.type.rpartition(":")[2].strip()
     event = event.split(" ")[0].split("/")[-1]
-    if event in _EVENTS:
-        return _EVENTS[event]
+    if event in EVENTS:
+        return EVENTS[event]
     root = _text(signal.facts, "user_type") == "Root" or signal.resource.endswith(":root")
-    return _ROOT_EVENTS.get(event, "") if root else ""
+    return ROOT_EVENTS.get(event, "") if root else ""
 
 
 def _cloudwatch(signal: Signal) -> str:
     if practice := _text(signal.facts, PRACTICE):
-        return _PRACTICES.get(practice, "")
+        return PRACTICES.get(practice, "")
     return "instance-abused" if _loaded(signal.facts) else ""
 
 
@@ -339,7 +186,7 @@ def _loaded(facts: Mapping[str, Any]) -> str:
         metric = (query.get("MetricStat") or {}).get("Metric") if isinstance(query, dict) else None
         if metric is None:
             continue  # an expression, over the others
-        if metric["Namespace"] != "AWS/EC2" or metric["MetricName"] not in _LOAD:
+        if metric["Namespace"] != "AWS/EC2" or metric["MetricName"] not in LOAD:
             return ""
         found.add(next((each["Value"] for each in metric["Dimensions"] if each["Name"] == "InstanceId"), ""))
     return found.pop() if len(found) == 1 else ""

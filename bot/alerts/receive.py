@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts import turns
-from bot.alerts.model import OVER, Alert, Entry, Member, Moved, Resolution, Signal, Source, State
+from bot.alerts.model import OVER, Alert, Entry, Member, Moved, Resolution, State
 from bot.alerts.moves import stirred
+from bot.alerts.signal import Signal, Source
 
 
 def receive(alert: Alert | None, signal: Signal, now: datetime, channel: str) -> Moved:

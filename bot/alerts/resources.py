@@ -69,8 +69,6 @@ def _arn(arn: str, account: str) -> str:
     parts = arn.split(":", 5)
     if len(parts) == 6 and parts[2] == "ec2" and not parts[4]:
         parts[4] = account
-    if len(parts) == 6 and parts[2] == "cloudwatch":  # it may end in the name's qualifier
-        return arn
     return ":".join(parts)
 
 

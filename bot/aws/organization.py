@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.aws.errors import told
 from bot.aws.sessions import Access, Sessions
 from bot.config import Organization
+from bot.organization import Member, Unit
 from checks.inventory import GLOBAL
 
 _THREADS = 4
 """Organizations answers few calls a second, and is one for all accounts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """An organisational unit, or the root."""
-
-    id: str
-    path: str
-    """Names from below the root, as `Workloads/Production`; empty for the root."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """An account of the organisation."""
-
-    id: str
-    name: str
-    active: bool
-    """Whether it can be used: neither closed, suspended nor about to be."""
-    units: tuple[Unit, ...]
-    """From the root to the one that it is in."""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    """None where they were not asked for."""
 
 
 def actions(organization: Organization) -> tuple[str, ...]:

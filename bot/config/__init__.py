@@ -9,19 +9,16 @@ from bot.config.aws import Account, Aws, Group, Organization
 from bot.config.checks import Checks
 from bot.config.joins import Join, Joining
 from bot.config.load import load, load_offline
+from bot.config.response import Escalation, Owners, Reminders, Snooze
 from bot.config.settings import (
     Audits,
     Digest,
-    Escalation,
     Offline,
-    Owners,
     Remediation,
-    Reminders,
     Rights,
     Route,
     Settings,
     Slack,
-    Snooze,
     Store,
     Suppression,
 )

@@ -116,9 +116,9 @@ def crossed(reason: str, data: Node, operator: str, threshold: float | None) -> 
         sign = _SIGNS.get(operator) or (_WORDS[found[1], bool(found[2])] if found else "")
         said.append(["Threshold", f"{sign} {threshold:g}".strip()])
     told = _VALUES.search(reason)
-    values = _numbers(told[1]) if told else _given(data, "recentDatapoints")
+    values = _numbers(told[1])[:_SHOWN] if told else _given(data, "recentDatapoints")[-_SHOWN:]
     if values:
-        said.append(["Newest values", ", ".join(f"{each:g}" for each in values[:_SHOWN])])
+        said.append(["Newest values", ", ".join(f"{each:g}" for each in values)])
     return said
 
 

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.alerts import JOINED, SPLIT, Alert, Ends, Entry, Source, State, flapping
+from bot.alerts import Alert, Entry, Source, State, flapping
+from bot.messages import alert_actions as actions
 from bot.messages import blocks, incident, limits
-from bot.messages.blocks import button, plain_text
+from bot.messages.blocks import button
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
 from bot.messages.words import Marked, say
 from checks.model import Finding
 
-SNOOZES: Mapping[str, tuple[str, timedelta]] = {
-    "1h": ("1 hour", timedelta(hours=1)),
-    "4h": ("4 hours", timedelta(hours=4)),
-    "1d": ("1 day", timedelta(days=1)),
-    "1w": ("1 week", timedelta(weeks=1)),
-}
-TOMORROW = "tomorrow"
-"""Nine o'clock the next day, where the person is."""
-ENDINGS: Mapping[str, tuple[str, Ends]] = {
-    "changes": ("Until it changes", Ends.CHANGE),
-    "worse": ("Until it gets worse", Ends.WORSE),
-    "doubles": ("Until it doubles", Ends.DOUBLE),
-}
-"""The choices that go by what happens; all of them end, at the latest, when the longest snooze does."""
-UNTIL = "until"
-"""The choice that asks for more: a date, and how much is snoozed."""
 _DETAILS = 8
-_CONSOLE = re.compile(
-    r"https://([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[\w./?=&#%:~+-]*"
-)
 _KNOWN = {"what", "advice", "details", "console", "end", "purpose", "who", "did", "origin", "first_seen", "last_seen",
           "reported_in", "turns", "flap_limit"}  # fmt: skip
 
@@ -68,11 +49,10 @@ def card(alert: Alert, setting: Setting) -> Message:
     ]
     if alert.state is not State.RESOLVED:
         parts.append(_section(incident.also(setting.related)))
-    if alert.state is not State.RESOLVED:
         advice = [Marked(fit(step, 300)) for step in alert.facts.get("advice", ())][:5]
         parts.append(_section(say("alert", "advice", advice=advice)))
     parts.append(_context(_standing(alert)))
-    parts.append(blocks.actions(_elements(alert, setting), f"alert:{alert.id}:{_stamp(alert)}"))
+    parts.append(actions.row(alert, setting.offers, setting.longest, setting.owner))
     return Message(_fallback(alert, setting.account), [part for part in parts if part])
 
 
@@ -98,7 +78,9 @@ def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
         channel=alert.channel,
         id=Marked(code(alert.id)),
     )
-    row = blocks.actions([button("Acknowledge", "alert:acknowledge", alert.id, style="primary"), *_console(alert)])
+    row = blocks.actions(
+        [button("Acknowledge", "alert:acknowledge", alert.id, style="primary"), *actions.console(alert)]
+    )
     spoken = f"Nobody has acknowledged it for {minutes:,} min: {_fallback(alert, account)}"
     return Message(limits.cut(spoken, limits.TEXT), [_section(text), row])
 
@@ -228,62 +210,6 @@ def _standing(alert: Alert) -> str:
     )
 
 
-def _elements(alert: Alert, setting: Setting) -> list[Block]:
-    console = _console(alert)
-    if alert.state is State.RESOLVED:
-        if alert.resolution == JOINED:
-            return list(console)
-        if alert.resolution == SPLIT:
-            return [button("Join again", "incident:join", alert.id), *console]
-        return [button("Reopen", "alert:reopen", alert.id), *console]
-    if alert.state is State.ACKNOWLEDGED:
-        first = button("Unacknowledge", "alert:unacknowledge", alert.id)
-    else:
-        first = button("Acknowledge", "alert:acknowledge", alert.id, style="primary")
-    fixes = [
-        button(f"{fit(label, 70, plain)}…", f"remediation:request:{remedy}", f"{remedy}:{alert.id}")
-        for remedy, label in setting.offers[:3]
-    ]
-    resolve = button("Resolve…", "alert:resolve", alert.id)
-    return [first, _snooze(alert, setting.longest), resolve, *fixes, *console, _more(alert, setting.owner)]
-
-
-def _more(alert: Alert, owner: str) -> Block:
-    """What is rarer, behind three dots."""
-    choices = [("wake", "End the snooze")] if alert.state is State.SNOOZED else []
-    if not alert.assigned_to:
-        choices.append(("claim", "Assign to me"))
-    if owner and owner != alert.assigned_to:
-        choices.append(("owner", "Assign to the owner"))
-    choices += [("assign", "Assign to…"), ("note", "Add a note…"), *incident.choices(alert)]
-    if len(choices) > limits.OVERFLOW_OPTIONS:
-        choices = [choice for choice in choices if choice[0] != "claim"]  # "Assign to…" can do that too
-    options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
-    return {"type": "overflow", "action_id": "alert:more", "options": options[: limits.OVERFLOW_OPTIONS]}
-
-
-def _snooze(alert: Alert, longest: timedelta) -> Block:
-    choices = [(key, label) for key, (label, length) in SNOOZES.items() if length <= longest]
-    if longest >= timedelta(days=1):
-        choices.append((TOMORROW, "Tomorrow at 09:00"))
-    choices += [(key, label) for key, (label, _) in ENDINGS.items()]
-    options = [{"text": plain_text(label), "value": f"{key}:{alert.id}"} for key, label in choices]
-    options.append({"text": plain_text("Until a date, or more…"), "value": f"{UNTIL}:{alert.id}"})
-    return {
-        "type": "static_select",
-        "action_id": "alert:snooze",
-        "placeholder": plain_text("Snooze"),
-        "options": options,
-    }
-
-
-def _console(alert: Alert) -> list[Block]:
-    url = alert.facts.get("console", "")
-    if not isinstance(url, str) or len(url) > 2000 or not _CONSOLE.fullmatch(url):
-        return []
-    return [button("Open in AWS", "alert:console", alert.id, url=url)]
-
-
 def _section(text: str) -> Block:
     return blocks.section(text) if text else {}
 
@@ -305,8 +231,3 @@ def _name(who: str) -> str:
 
 def _who(who: str) -> str:
     return mention(_name(who))
-
-
-def _stamp(alert: Alert) -> int:
-    """Part of the block's id, so that a select goes back to its placeholder when the card changes."""
-    return int(alert.updated_at.timestamp() * 1000)

@@ -53,12 +53,7 @@ def resolve_modal(alert: Alert) -> dict[str, Any]:
                 "optional": True,
                 "label": plain_text("Note"),
                 "hint": plain_text("For whoever reads the thread later."),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": "note",
-                    "multiline": True,
-                    "max_length": LONGEST_NOTE,
-                },
+                "element": _words("note"),
             },
         ],
     )

@@ -97,8 +97,7 @@ def _channel(services: Services, thing: Alert | Finding, asked_in: str) -> str:
         at=services.now(),
         member_id=thing.id,
     )
-    settings = services.settings
-    return route(settings.routes, signal, settings.environment(signal.account)).channel
+    return route(services.settings, signal).channel
 
 
 def _named(tx: Tx, id_: str) -> tuple[Remediation, Remedy]:

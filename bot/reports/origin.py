@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 
+from bot.config import Offline
+from checks.catalog import CATALOG
 from checks.inventory import GLOBAL
 from checks.model import Check, Evidence, Finding, Status
 from checks.partitions import HOMES, partition_of
@@ -24,6 +27,18 @@ class Origin:
     """Of findings that neither their resource nor their region tells."""
     home: str = ""
     """Region for what is global; empty: where global services live."""
+
+    @classmethod
+    def of(cls, settings: Offline, at: datetime, partition: str) -> Origin:
+        """That of an audit by this Picket, made at `at` under these settings."""
+        return cls(
+            version=version("picket"),
+            at=at,
+            checks=CATALOG,
+            account_names={one.id: one.name for one in settings.aws.accounts if one.name},
+            partition=partition,
+            home=settings.security_hub.global_region,
+        )
 
     def partition_of(self, finding: Finding) -> str:
         """`aws`, `aws-us-gov` or `aws-cn`."""

@@ -37,6 +37,11 @@ def named(tx: Tx, start: str) -> list[Alert]:
     return select(tx, "id >= ? and id < ? order by id limit 2", (start, end))
 
 
+def parts(tx: Tx, identity: str) -> list[Alert]:
+    """Each source's own alert of the problem with that identity, once people had split it."""
+    return select(tx, "apart = 1 and identity > ? and identity < ?", (f"{identity}\n", f"{identity}\n~"))
+
+
 def save(tx: Tx, alert: Alert) -> None:
     """Keep the alert as it now is, new or known."""
     row = _row(alert)

@@ -6,13 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from bot.organization import Member, Unit
 from bot.store import moments
 from bot.store.database import Tx
-
-if TYPE_CHECKING:
-    from bot.aws.organization import Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +42,6 @@ def failed(tx: Tx, why: str, now: datetime) -> None:
 
 def latest(tx: Tx) -> Kept:
     """The last answer; an empty one where there was none."""
-    from bot.aws.organization import Member, Unit
-
     for members, at, why in tx.execute("select members_json, read_at, why from organization"):
         found = (
             Member(**{**one, "units": tuple(Unit(**unit) for unit in one["units"])}) for one in json.loads(members)

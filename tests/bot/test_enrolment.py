@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import audit, enrolment, relay, roster
-from bot.aws.organization import Member, Unit, actions, members
+from bot.aws.organization import actions, members
 from bot.aws.permissions import read_policy
 from bot.aws.sessions import Sessions
 from bot.config import Account, Aws, Checks, Group, Offline, Organization
 from bot.errors import AwsDenied
 from bot.offers import in_scope
+from bot.organization import Member, Unit
 from bot.standalone import plan
 from bot.store import enrolments
 from checks.catalog import CATALOG

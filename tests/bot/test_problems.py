@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.alerts import Source, problems
+from bot.alerts import Source, vocabulary
 from bot.alerts.problems import known, problem
 from bot.alerts.resources import canonical
 from tests.alerting import ACCOUNT, a_signal
@@ -114,8 +114,8 @@ def test_what_security_hub_passes_on_of_guardduty_is_guarddutys():
 
 
 def test_the_tables_name_only_problems_that_are_known():
-    tables = (problems._CHECKS, problems._PRACTICES, problems._CONTROLS, problems._RULES, problems._EVENTS,
-              problems._ROOT_EVENTS, dict(problems._FINDINGS))  # fmt: skip
+    tables = (vocabulary.CHECKS, vocabulary.PRACTICES, vocabulary.CONTROLS, vocabulary.RULES, vocabulary.EVENTS,
+              vocabulary.ROOT_EVENTS, dict(vocabulary.FINDINGS))  # fmt: skip
 
     assert [name for table in tables for name in table.values() if not known(name)] == []
 

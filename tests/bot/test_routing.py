@@ -1,6 +1,6 @@
 """Where an alert goes."""
 
-from bot.config import Route
+from bot.config import Account, Aws, Offline, Route
 from bot.routing import matches, route
 from checks.model import Severity
 from tests.alerting import ACCOUNT, a_signal
@@ -13,13 +13,13 @@ def a_route(**conditions):
 def test_the_first_route_that_matches_wins():
     routes = [a_route(severity="critical"), Route(channel="#second"), Route(channel="#third")]
 
-    assert route(routes, a_signal()).channel == "#second"
+    assert route(Offline(routes=routes), a_signal()).channel == "#second"
 
 
 def test_what_no_route_matches_goes_to_the_last():
     routes = [Route(channel="#first", severity="critical"), Route(channel="#last", severity="critical")]
 
-    assert route(routes, a_signal()).channel == "#last"
+    assert route(Offline(routes=routes), a_signal()).channel == "#last"
 
 
 def test_a_route_takes_its_severity_and_worse():
@@ -45,3 +45,11 @@ def test_a_route_may_be_of_an_environment_whatever_its_case():
     assert not matches(production, a_signal(), "staging")
     assert not matches(production, a_signal())
     assert matches(a_route(), a_signal(), "staging")
+
+
+def test_the_environment_is_that_of_the_account_in_the_settings():
+    routes = [Route(channel="#live", environments=["production"]), Route(channel="#rest")]
+    live = Aws(accounts=[Account(id=ACCOUNT, environment="Production")])
+
+    assert route(Offline(routes=routes, aws=live), a_signal()).channel == "#live"
+    assert route(Offline(routes=routes), a_signal()).channel == "#rest"

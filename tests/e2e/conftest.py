@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from sandbox.aws import Cloud
+from sandbox.aws.accounts import PROD
 from sandbox.demo import stage
 from sandbox.slack import Workspace
 
@@ -44,3 +45,16 @@ def page(acme, browser):
 @pytest.fixture
 def people():
     return SimpleNamespace(ana="UANA00001", priya="UPRIYA001", otto="UOTTO0001")
+
+
+@pytest.fixture(scope="module")
+def purposes():
+    return iter(("Persistence", "Discovery", "Exfiltration", "Impact", "DefenseEvasion", "InitialAccess", "Stealth"))
+
+
+@pytest.fixture
+def stolen(acme, purposes):
+    """A GuardDuty finding of its own that has become a card."""
+    kind = f"{next(purposes)}:IAMUser/AnomalousBehavior"
+    acme.cloud.guardduty_finding(PROD, "eu-west-1", kind, 8.0, user="ci-deploy")
+    return acme.workspace.wait_for(lambda: acme.find("CCRITICAL", kind), 60)

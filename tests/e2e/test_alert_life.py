@@ -5,24 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.aws.accounts import PROD
+from tests.pages import card
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 SLOW = 90_000
-KINDS = iter(("Persistence", "Discovery", "Exfiltration", "Impact", "DefenseEvasion"))
-
-
-@pytest.fixture
-def stolen(acme):
-    """A finding of its own that has become a card."""
-    kind = f"{next(KINDS)}:IAMUser/AnomalousBehavior"
-    acme.cloud.guardduty_finding(PROD, "eu-west-1", kind, 8.0, user="ci-deploy")
-    return acme.workspace.wait_for(lambda: acme.find("CCRITICAL", kind), 60)
-
-
-def card(page, message):
-    return page.locator(f'#column .message[data-ts="{message["ts"]}"]')
 
 
 def choose(page, message, choice):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sandbox.aws.accounts import PROD
+from tests.pages import card
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -22,21 +23,6 @@ def type_command(people):
         composer.press("Enter")
 
     return type_command
-
-
-PURPOSES = iter(("Persistence", "Discovery", "Exfiltration", "Impact", "DefenseEvasion", "InitialAccess", "Stealth"))
-
-
-@pytest.fixture
-def stolen(acme):
-    """A GuardDuty finding of its own that has become a card."""
-    kind = f"{next(PURPOSES)}:IAMUser/AnomalousBehavior"
-    acme.cloud.guardduty_finding(PROD, "eu-west-1", kind, 8.0, user="ci-deploy")
-    return acme.workspace.wait_for(lambda: acme.find("CCRITICAL", kind), 60)
-
-
-def card(page, message):
-    return page.locator(f'#column .message[data-ts="{message["ts"]}"]')
 
 
 def test_an_audit_is_typed_advances_and_shows_the_worst_first(page, people, type_command):

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot import alerts as life
 from bot import relay, snoozing
 from bot.alerts import State
-from bot.messages.alert import ENDINGS
+from bot.messages.alert_actions import ENDINGS
 from bot.store import alerts, people
 from checks.model import Severity
 from tests.alerting import NOW, Bot, a_signal

@@ -232,7 +232,9 @@ def test_an_outage_is_told_with_its_window_when_slack_is_back(watch, workspace, 
     watch(silence=0.8)
     workspace.faults.fail_next("apps.connections.open", status=500, times=5)
     workspace.faults.close_sockets()
+    ends = time.monotonic() + 10
     while not deaf(services):  # the waits between its attempts are chance
+        assert time.monotonic() < ends
         workspace.faults.fail_next("apps.connections.open", status=500)
         time.sleep(0.05)
 

@@ -14,6 +14,7 @@ from bot.messages import limits
 from bot.messages.alert import Setting, card
 from sandbox.slack import validate
 from tests.alerting import NOW, eventbridge, pascal
+from tests.spoiling import places, put
 
 FINDINGS = Path(__file__).parents[2] / "data" / "events" / "guardduty"
 FROM = "198.51.100.23 (Example Hosting B.V., AS64500, Amsterdam, Netherlands)"
@@ -65,21 +66,6 @@ def test_a_card_says_what_happened_to_what_by_whom_and_what_to_do(name):
 @pytest.mark.parametrize("name", EACH)
 def test_a_finding_of_get_findings_makes_the_same_card_as_its_event(name):
     assert shown(pascal(finding(name))) == shown(finding(name))
-
-
-def places(value, path=()):
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, each in items:
-        yield from places(each, (*path, key))
-
-
-def put(value, path, new):
-    if not path:
-        return new
-    copy = value.copy()
-    copy[path[0]] = put(value[path[0]], path[1:], new)
-    return copy
 
 
 WRONG = st.one_of(

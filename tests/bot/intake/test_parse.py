@@ -26,6 +26,7 @@ from tests.alerting import (
     pascal,
 )
 from tests.events import TRAIL, a_call, a_config_event, a_hub_event, a_sign_in, a_verdict, an_asff, of_guardduty
+from tests.spoiling import places, put
 
 
 def read(event):
@@ -323,21 +324,6 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-
-
-def places(value, path=()):
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, each in items:
-        yield from places(each, (*path, key))
-
-
-def put(value, path, new):
-    if not path:
-        return new
-    copy = value.copy()
-    copy[path[0]] = put(value[path[0]], path[1:], new)
-    return copy
 
 
 @st.composite

@@ -68,6 +68,13 @@ def test_a_notification_says_severity_what_happened_and_where():
     assert card(an_alert(), PROD).text == (f"High: A key of alice was used from Tor in acme-prod ({ACCOUNT}), global")
 
 
+@pytest.mark.parametrize("resolution", [alerts.JOINED, alerts.SPLIT, alerts.OVER, *Resolution])
+def test_a_card_that_is_over_is_one_that_slack_takes_with_a_console_to_open_or_without(resolution):
+    over = replace(an_alert(), facts={}).resolved("UANA", resolution, NOW)
+
+    check(card(over, PROD))
+
+
 def test_the_buttons_hold_ids_alone():
     alert = an_alert()
     row = buttons(card(alert, PROD))
