@@ -10,7 +10,7 @@ from bot import alerts, relay, snoozing
 from bot.alerts import Alert, Moved, Resolution
 from bot.errors import UserError
 from bot.messages import Message
-from bot.messages.alert import ENDINGS, SNOOZES, TOMORROW
+from bot.messages.alert_actions import ENDINGS, SNOOZES, TOMORROW
 from bot.messages.alert_modals import LONGEST_NOTE
 from bot.messages.blocks import section
 from bot.messages.limits import cut

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackClientError
 from bot import people, relay, snoozing
 from bot.alerts import Alert, Ends, Unfit
 from bot.errors import UserError
-from bot.messages.alert import ENDINGS, SNOOZES, TOMORROW, UNTIL
+from bot.messages.alert_actions import ENDINGS, SNOOZES, TOMORROW, UNTIL
 from bot.messages.alert_modals import NOTHING, snooze_modal
 from bot.people import Zone
 from bot.rights import Right
