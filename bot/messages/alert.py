@@ -165,7 +165,9 @@ def _seen(alert: Alert) -> str:
     first, last = (_moment(alert.facts.get(name)) for name in ("first_seen", "last_seen"))
     times = "once" if alert.count == 1 else f"{alert.count:,} times"
     if first and last and first != last:
-        times = f"{times}, first {date(first)}, last {date(last)}"
+        # several sources tell of one thing at different times, each once
+        times = f"{times}, " if alert.count > 1 else ""
+        times += f"first {date(first)}, last {date(last)}"
     else:
         times = f"{times}, {date(last or first or alert.opened_at)}"
     flaps = flapping(alert)
