@@ -15,15 +15,16 @@ from typing import Protocol
 import structlog
 
 from bot import relay
-from bot.alerts import Ignored, Signal, Source
+from bot.alerts import Signal, Source
 from bot.aws.queue import QueueMessage
 from bot.errors import AwsError, StoreBusy, StoreError
 from bot.intake.facts import Facts
+from bot.intake.keep import keep, storable
 from bot.intake.parse import Malformed, parse
 from bot.intake.shapes import digest
 from bot.joining import place
 from bot.services import Services
-from bot.store import Tx, events
+from bot.store import events
 from bot.store.events import Outcome
 from checks.model import Severity
 
@@ -108,23 +109,11 @@ def _store(services: Services, message: QueueMessage) -> None:
     said = parse(message.body, now, message.id, services.settings.alarms)
     with services.store.write() as tx:
         for each in said:
-            if not events.known(tx, each.event_id):
-                _keep(services, tx, each, message)
+            keep(services, tx, each, message.body)
         if not said:
             why = "it holds no event"
             id_ = digest(message.id)
             events.keep(tx, id_, message.body, now, source=Source.UNKNOWN, outcome=Outcome.IGNORED, why=why)
-
-
-def _keep(services: Services, tx: Tx, each: Signal | Ignored, message: QueueMessage) -> None:
-    now, body = services.now(), _storable(message.body)
-    if isinstance(each, Ignored):
-        events.keep(tx, each.event_id, body, now, source=each.source, outcome=Outcome.IGNORED, why=each.why)
-        return
-    each = place(services.settings, tx, each)
-    changed = relay.take(services, tx, each)
-    outcome = Outcome.ALERT if changed else Outcome.UNCHANGED
-    events.keep(tx, each.event_id, body, now, source=each.source, outcome=outcome, alert=each.alert_id)
 
 
 def _give_up(services: Services, queue: Queue, message: QueueMessage, outcome: Outcome, why: str) -> bool:
@@ -135,7 +124,7 @@ def _give_up(services: Services, queue: Queue, message: QueueMessage, outcome: O
             if not events.known(tx, id_):
                 signal = place(services.settings, tx, _complaint(message, id_, outcome, why, now))
                 relay.take(services, tx, signal)
-                body = _storable(message.body)
+                body = storable(message.body)
                 events.keep(tx, id_, body, now, source=Source.PICKET, outcome=outcome, alert=signal.alert_id, why=why)
     except StoreBusy as busy:
         log.warning("a message could not be stored; it comes again", message=message.id, reason=str(busy))
@@ -174,10 +163,5 @@ def _complaint(message: QueueMessage, id_: str, outcome: Outcome, why: str, now:
         member_id=str(outcome),
         adds=True,
         facts=dict(facts),
-        raw={"message": message.id, "why": why, "body": _storable(message.body)},
+        raw={"message": message.id, "why": why, "body": storable(message.body)},
     )
-
-
-def _storable(body: str) -> str:
-    """Text that SQLite takes: no lone surrogates."""
-    return body.encode("utf-8", "replace").decode()

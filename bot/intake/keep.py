@@ -1,0 +1,30 @@
+"""One event taken in: kept with what became of it, once, whoever brought it."""
+
+from __future__ import annotations
+
+from bot import relay
+from bot.alerts import Ignored, Signal
+from bot.joining import place
+from bot.services import Services
+from bot.store import Tx, events
+from bot.store.events import Outcome
+
+
+def keep(services: Services, tx: Tx, said: Signal | Ignored, body: str) -> Outcome | None:
+    """Keep the event of `said`, whose text is `body`, and move its alert; None when it came in before."""
+    if events.known(tx, said.event_id):
+        return None
+    now, body = services.now(), storable(body)
+    if isinstance(said, Ignored):
+        outcome = Outcome.IGNORED
+        events.keep(tx, said.event_id, body, now, source=said.source, outcome=outcome, why=said.why)
+        return outcome
+    signal = place(services.settings, tx, said)
+    outcome = Outcome.ALERT if relay.take(services, tx, signal) else Outcome.UNCHANGED
+    events.keep(tx, signal.event_id, body, now, source=signal.source, outcome=outcome, alert=signal.alert_id)
+    return outcome
+
+
+def storable(body: str) -> str:
+    """Text that SQLite takes: no lone surrogates."""
+    return body.encode("utf-8", "replace").decode()
