@@ -102,8 +102,7 @@ def find(
     marks = ", ".join("?" * len(states))
     return select(
         tx,
-        f"(cards > 0 or state = 'snoozed') and state in ({marks}) and severity >= ? "
-        "order by severity desc, updated_at desc, id limit ? offset ?",
+        f"shown and state in ({marks}) and severity >= ? order by severity desc, updated_at desc, id limit ? offset ?",
         (*states, severity.value, limit, offset),
     )
 

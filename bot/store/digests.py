@@ -62,7 +62,7 @@ def alert_lines(tx: Tx, at: str, by: str, where: str, values: Sequence[Any]) -> 
     """Alerts that people were shown and that fit `where`, with the columns `at` and `by` (names of ours)."""
     rows = tx.execute(
         f"select id, severity, title, account, region, channel, {at}, {by} from alerts "  # noqa: S608 - ours
-        f"where (cards > 0 or state = 'snoozed') and {where}",
+        f"where shown and {where}",
         values,
     )
     return [

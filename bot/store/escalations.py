@@ -13,7 +13,7 @@ from checks.model import Severity
 def waiting(tx: Tx, severity: Severity, step: str, after: datetime, before: datetime) -> list[Alert]:
     """Open alerts of that severity and worse that nobody sees to, since a moment between the two, without that step."""
     where = (
-        "state = ? and cards > 0 and severity >= ? and coalesce(open_since, opened_at) between ? and ? and not exists "
+        "state = ? and shown and severity >= ? and coalesce(open_since, opened_at) between ? and ? and not exists "
         "(select 1 from escalations where alert = alerts.id and since = coalesce(open_since, opened_at) and step = ?) "
         "order by id"
     )

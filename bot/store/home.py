@@ -51,7 +51,7 @@ def snoozed(tx: Tx) -> Listed[AlertLine]:
 
 
 def _listed(tx: Tx, at: str, by: str, where: str, values: Sequence[Any], order: str) -> Listed[AlertLine]:
-    count = f"select count(*) from alerts where (cards > 0 or state = 'snoozed') and {where}"  # noqa: S608 - ours
+    count = f"select count(*) from alerts where shown and {where}"  # noqa: S608 - ours
     total = int(tx.execute(count, values).fetchone()[0])
     return Listed(alert_lines(tx, at, by, f"{where} order by {order}, id limit {SHOWN}", values), total)
 

@@ -13,7 +13,9 @@ def m001_begin(db: Database) -> None:
 
 
 _BEGIN = (
-    # One problem that people are told of. `identity` is (account, region unless global, resource, problem).
+    # One problem that people are told of. `identity` is (account, region unless global, resource, problem). `shown` is
+    # the one place that says which alerts count as told: what is quiet from its first moment on is no news to anybody,
+    # but what somebody snoozed is on their lists. Members of a storm belong to them too.
     """create table alerts (
         id text primary key,
         identity text not null,
@@ -28,11 +30,20 @@ _BEGIN = (
         snoozed_by text, snoozed_at text, snoozed_until text,
         snoozed_ends text, snoozed_count integer, snooze text,
         assigned_to text, assigned_by text, assigned_at text, open_since text,
-        resolved_by text, resolved_at text, resolution text
+        resolved_by text, resolved_at text, resolution text,
+        shown integer not null generated always as (cards > 0 or state = 'snoozed') virtual
     )""",
     "create unique index alerts_identity on alerts(identity)",
     "create index alerts_state on alerts(state, severity)",
-    "create index alerts_snoozed on alerts(snoozed_until) where snoozed_until is not null",
+    # The lists of App Home, in their order: each is read a page at a time. 4 is critical.
+    (
+        "create index alerts_critical on alerts(opened_at desc, id) "
+        "where shown and severity = 4 and state in ('open', 'acknowledged')"
+    ),
+    "create index alerts_open on alerts(severity desc, opened_at, id) where shown and state = 'open'",
+    "create index alerts_snoozed on alerts(snoozed_until, id) where state = 'snoozed'",
+    "create index alerts_acknowledged on alerts(acknowledged_by) where state = 'acknowledged'",
+    "create index alerts_assigned on alerts(assigned_to) where state != 'resolved' and assigned_to is not null",
     # Snoozes of more than one alert: they cover what matches and is not critical, new alerts included.
     """create table snoozes (
         id text primary key, scope text not null, value text not null, account text not null, alert text not null,
@@ -122,6 +133,7 @@ _BEGIN = (
     """create table remediations (
         id text primary key, remedy text not null, account text not null, region text not null,
         resource text not null, parameters_json text not null, alert text, parent text, check_id text,
+        standing integer not null default 0,
         channel text not null, requested_by text not null, requested_at text not null,
         state text not null, preview_json text, fingerprint text not null default '',
         expires_at text, approved_by text, undo_by text, undo_until text,
