@@ -31,6 +31,7 @@ from bot.errors import PicketError, UserError
 from bot.groups import Groups, wanted
 from bot.hearing import Ears
 from bot.intake.consumer import consume
+from bot.intake.work import work
 from bot.messages.blocks import plain_text, section
 from bot.rights import Rights
 from bot.schedule import Schedule
@@ -210,6 +211,7 @@ class Picket:
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), run=run, receive=relay.take),
             "remediations": lambda: remediation.work(services, stop, recheck=again),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
+            "inbox": lambda: work(services, stop),
         }
         if url := self.settings.aws.queue_url:
             loops["intake"] = lambda: consume(services, Queue(services.aws, url), stop)

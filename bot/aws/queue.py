@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +24,8 @@ ACTIONS = (
 
 _BATCH = 10
 """The most that SQS takes or gives at once."""
+_ROOMY = 250_000
+"""Bytes of a body beside which every queue has room for a reason: 256 KiB is what any of them takes."""
 _HOST_REGION = re.compile(r"^https?://sqs\.([a-z0-9-]+)\.")
 
 
@@ -36,9 +37,6 @@ class QueueMessage:
     receipt: str
     """What deletes it; another with each receipt."""
     body: str
-    received_count: int
-    """How often it was handed out, this time included."""
-    sent_at: datetime
 
 
 class Queue:
@@ -55,9 +53,11 @@ class Queue:
                 QueueUrl=self.url,
                 MaxNumberOfMessages=_BATCH,
                 WaitTimeSeconds=int(min(wait, 20)),
-                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
             )
-        return [_message(message) for message in answer.get("Messages", ())]
+        return [
+            QueueMessage(id=each["MessageId"], receipt=each["ReceiptHandle"], body=each["Body"])
+            for each in answer.get("Messages", ())
+        ]
 
     def delete(self, receipts: Sequence[str]) -> None:
         """Take messages off for good. Raises AwsError that says how many stayed, when some did."""
@@ -74,18 +74,18 @@ class Queue:
                 operation="DeleteMessageBatch",
             )
 
-    def dead_letter(self, message: QueueMessage, why: str) -> None:
-        """Put a message that cannot be worked on in the dead-letter queue, with the reason, and take it off here.
+    def dead_letter(self, body: str, why: str) -> None:
+        """Put what cannot be worked on in the dead-letter queue, with the reason where there is room for it.
 
-        Raises AwsError when the queue has no dead-letter queue; the message then stays.
+        Raises AwsError when the queue has no dead-letter queue.
         """
         url = self.dead_letter_url
         if not url:
             raise AwsError(f"The queue {self.url} has no dead-letter queue: give it a redrive policy.")
-        attributes = {"picket-reason": {"DataType": "String", "StringValue": why[:1000] or "unknown"}}
+        reason = {"picket-reason": {"DataType": "String", "StringValue": why[:1000] or "unknown"}}
+        attributes = reason if len(body.encode()) < _ROOMY else {}
         with told("sqs", self._region):
-            self._client.send_message(QueueUrl=url, MessageBody=message.body, MessageAttributes=attributes)
-        self.delete([message.receipt])
+            self._client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
 
     @cached_property
     def dead_letter_url(self) -> str:
@@ -107,18 +107,6 @@ class Queue:
     @property
     def _client(self) -> Any:
         return self._sessions.client("", "sqs", self._region, Access.SERVICE)
-
-
-def _message(message: dict[str, Any]) -> QueueMessage:
-    attributes = message.get("Attributes", {})
-    sent = timedelta(milliseconds=int(attributes.get("SentTimestamp", 0)))
-    return QueueMessage(
-        id=message["MessageId"],
-        receipt=message["ReceiptHandle"],
-        body=message["Body"],
-        received_count=int(attributes.get("ApproximateReceiveCount", 1)),
-        sent_at=datetime(1970, 1, 1, tzinfo=UTC) + sent,
-    )
 
 
 def _batches(receipts: Sequence[str]) -> list[list[dict[str, str]]]:

@@ -7,6 +7,6 @@
         outbox.card(tx, ...)
 """
 
-from bot.store.database import Store, Tx
+from bot.store.database import Store, Tx, part
 
-__all__ = ["Store", "Tx"]
+__all__ = ["Store", "Tx", "part"]

@@ -92,11 +92,7 @@ class Store:
             except BaseException as error:
                 if db.conn.in_transaction:  # SQLite ends it by itself when the disk is full
                     db.conn.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error) and _of_the_disk(error):
-                    raise StoreError(
-                        f"Picket's state file could not be written ({error}); nothing was changed. Its disk needs "
-                        "somebody to look at it."
-                    ) from error
+                _blame_the_disk(error)
                 raise
         finally:
             self._writer.release()
@@ -155,6 +151,26 @@ class Store:
         if db is not None:
             db.close()
             del self._local.db
+
+
+@contextmanager
+def part(tx: Tx) -> Iterator[None]:
+    """A part of a write that is taken back alone when it raises; StoreError when that is the disk's fault."""
+    try:
+        with tx.atomic():
+            yield
+    except sqlite3.Error as error:
+        _blame_the_disk(error)
+        raise
+
+
+def _blame_the_disk(error: BaseException) -> None:
+    """Raise StoreError when `error` is the disk's fault."""
+    if isinstance(error, sqlite3.Error) and _of_the_disk(error):
+        raise StoreError(
+            f"Picket's state file could not be written ({error}); nothing was changed. Its disk needs somebody to "
+            "look at it."
+        ) from error
 
 
 def _of_the_disk(error: sqlite3.Error) -> bool:

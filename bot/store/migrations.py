@@ -72,6 +72,13 @@ _BEGIN = (
         "at text not null, who text not null, what text not null)"
     ),
     "create index timeline_alert on timeline(alert, at)",
+    # What the queue brought and nobody has worked on yet; with `given_up_at`, what is to go to the dead-letter queue.
+    """create table inbox (
+        id integer primary key, message text not null unique, body text not null, received_at text not null,
+        tries integer not null default 0, not_before text, given_up_at text, why text not null default ''
+    )""",
+    "create index inbox_later on inbox(not_before) where not_before is not null",
+    "create index inbox_given_up on inbox(id) where given_up_at is not null",
     # What came in, whole, once: deduplicated by the id of the event or message.
     """create table events (
         id text primary key, received_at text not null, source text not null,

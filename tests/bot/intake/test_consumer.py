@@ -1,7 +1,8 @@
-"""The loop that empties the queue."""
+"""The loops that empty the queue and work off what it brought."""
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,9 +12,10 @@ from bot import alerts as life
 from bot import relay
 from bot.alerts import State
 from bot.aws.queue import QueueMessage
-from bot.errors import AwsUnreachable, StoreBusy, StoreError
-from bot.intake.consumer import TRIES, consume, take_in
-from bot.store import alerts
+from bot.errors import AwsDenied, AwsUnreachable, StoreBusy, StoreError
+from bot.intake.consumer import bury, consume, receive
+from bot.intake.work import TRIES, work, work_off
+from bot.store import alerts, inbox
 from tests.alerting import NOW, Clock, a_finding, an_alarm_event, an_alarm_message, eventbridge, in_sns, services
 
 
@@ -26,11 +28,11 @@ class AQueue:
     dead: list = field(default_factory=list)
     dead_letter_url: str = "https://sqs/dead"
     failures: int = 0
+    refuses: bool = False
 
-    def put(self, event, number=1, received=1):
+    def put(self, event, number=1):
         body = event if isinstance(event, str) else json.dumps(event)
-        message = QueueMessage(id=f"m{number}", receipt=f"r{number}", body=body, received_count=received, sent_at=NOW)
-        self.waiting.append(message)
+        self.waiting.append(QueueMessage(id=f"m{number}", receipt=f"r{number}", body=body))
 
     def receive(self, wait):
         if self.failures:
@@ -42,8 +44,10 @@ class AQueue:
     def delete(self, receipts):
         self.deleted += receipts
 
-    def dead_letter(self, message, why):
-        self.dead.append((message.receipt, why))
+    def dead_letter(self, body, why):
+        if self.refuses:
+            raise AwsDenied("Not that queue.", permission="sqs:SendMessage")
+        self.dead.append((body, why))
 
 
 @pytest.fixture
@@ -59,6 +63,20 @@ def bot(tmp_path, clock):
 @pytest.fixture
 def queue():
     return AQueue()
+
+
+def take_in(bot, queue):
+    """All that each loop has to do now."""
+    receive(bot, queue)
+    while work_off(bot):
+        pass
+    bury(bot, queue)
+
+
+def inboxed(bot):
+    """How many wait to be worked on."""
+    with bot.store.read() as tx:
+        return inbox.waiting(tx)[0]
 
 
 def kept(bot, statement="select outcome from events order by received_at, id"):
@@ -173,9 +191,10 @@ def test_a_malformed_event_is_kept_told_and_moved_to_the_dead_letter_queue(bot, 
 
     assert kept(bot) == ["malformed"]
     assert out(bot)[0]["text"].startswith("High: An event from AWS cannot be read")
-    ((receipt, why),) = queue.dead
-    assert receipt == "r1"
+    ((body, why),) = queue.dead
+    assert body == '{"detail": "unfinished'
     assert "not JSON" in why
+    assert queue.deleted == ["r1"]
 
 
 def test_many_malformed_events_are_one_card_that_counts_them(bot, queue):
@@ -197,31 +216,138 @@ def test_without_a_dead_letter_queue_a_malformed_event_is_kept_and_taken_off(bot
     assert (kept(bot), queue.deleted) == (["malformed"], ["r1"])
 
 
-def test_a_message_stays_when_the_state_file_is_busy(bot, queue, monkeypatch):
+def test_a_message_waits_in_the_inbox_when_the_state_file_is_busy(bot, queue, monkeypatch):
     def busy(*_):
         raise StoreBusy("busy")
 
-    monkeypatch.setattr(relay, "take", busy)
-    queue.put(eventbridge(a_finding()), 1, received=TRIES + 1)
-    take_in(bot, queue)
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
+    with monkeypatch.context() as patch:
+        patch.setattr(relay, "take", busy)
+        for _ in range(TRIES + 1):
+            with pytest.raises(StoreBusy):
+                work_off(bot)
+    assert (queue.dead, kept(bot), inboxed(bot)) == ([], [], 1)
 
-    assert (queue.deleted, queue.dead, kept(bot)) == ([], [], [])
+    work_off(bot)
+    assert (kept(bot), inboxed(bot)) == (["alert"], 0)
 
 
-def test_a_message_that_picket_fails_on_comes_again_and_is_given_up_with_an_alert(bot, queue, monkeypatch):
+def test_a_message_stays_in_the_queue_when_it_cannot_be_kept(bot, queue, monkeypatch):
+    def busy(*_):
+        raise StoreBusy("busy")
+
+    monkeypatch.setattr(inbox, "put", busy)
+    queue.put(eventbridge(a_finding()))
+    with pytest.raises(StoreBusy):
+        receive(bot, queue)
+
+    assert queue.deleted == []
+
+
+def test_a_message_that_comes_again_while_it_waits_is_kept_once(bot, queue):
+    for _ in range(2):
+        queue.put(eventbridge(a_finding()))
+        receive(bot, queue)
+
+    assert inboxed(bot) == 1
+    assert queue.deleted == ["r1", "r1"]
+
+
+@pytest.fixture
+def fails(monkeypatch):
+    """Picket fails on everything but what it says itself."""
     take = relay.take
     monkeypatch.setattr(relay, "take", lambda *given: take(*given) if given[2].source == "picket" else 1 / 0)
 
-    queue.put(eventbridge(a_finding()), received=TRIES - 1)
-    take_in(bot, queue)
-    assert (queue.deleted, queue.dead, kept(bot)) == ([], [], [])
 
-    queue.put(eventbridge(a_finding()), received=TRIES)
-    take_in(bot, queue)
+def try_often(bot, clock, times):
+    for _ in range(times):
+        work_off(bot)
+        clock.pass_(minutes=1)
 
-    assert kept(bot) == ["poison"]
+
+@pytest.mark.usefixtures("fails")
+def test_a_message_that_picket_fails_on_is_tried_again_and_given_up_with_an_alert(bot, queue, clock):
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
+    try_often(bot, clock, TRIES - 1)
+    bury(bot, queue)
+    assert (queue.dead, kept(bot), inboxed(bot)) == ([], [], 1)
+
+    try_often(bot, clock, 1)
+    bury(bot, queue)
+
+    assert (kept(bot), inboxed(bot)) == (["poison"], 0)
     assert "ZeroDivisionError" in queue.dead[0][1]
     assert out(bot)[0]["text"].startswith("High: Picket cannot work on an event")
+
+
+@pytest.mark.usefixtures("fails")
+def test_a_message_that_picket_fails_on_is_not_tried_at_once(bot, queue):
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
+
+    assert [work_off(bot) for _ in range(3)] == [1, 0, 0]
+
+
+def test_what_a_failed_message_had_changed_is_taken_back_and_the_rest_of_its_batch_stays(bot, queue, monkeypatch):
+    take = relay.take
+
+    def late_failure(services, tx, signal):
+        changed = take(services, tx, signal)
+        assert "bitcoin" not in signal.type.lower()
+        return changed
+
+    monkeypatch.setattr(relay, "take", late_failure)
+    for number, kind in enumerate(("Recon:EC2/Portscan", "CryptoCurrency:EC2/BitcoinTool.B", "Recon:EC2/PortProbe")):
+        queue.put(eventbridge(a_finding(id=f"f{number}", type=kind), id=f"e{number}"), number)
+
+    take_in(bot, queue)
+
+    with bot.store.read() as tx:
+        assert {each.type for each in alerts.find(tx, list(State))} == {"Recon:EC2/Portscan", "Recon:EC2/PortProbe"}
+    assert (kept(bot), inboxed(bot)) == (["alert", "alert"], 1)
+
+
+def test_a_message_is_never_lost_when_even_the_alert_about_it_fails(bot, queue, clock, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(relay, "take", lambda *_: 1 / 0)
+        queue.put("nonsense")
+        receive(bot, queue)
+        try_often(bot, clock, TRIES + 2)
+    bury(bot, queue)
+    assert (queue.dead, kept(bot), inboxed(bot)) == ([], [], 1)
+
+    try_often(bot, clock, 1)
+    bury(bot, queue)
+    assert (len(queue.dead), kept(bot), inboxed(bot)) == (1, ["malformed"], 0)
+
+
+def test_a_dead_letter_that_is_not_taken_holds_up_nothing_and_is_sent_again(bot, queue, clock):
+    queue.refuses = True
+    queue.put("nonsense", 1)
+    take_in(bot, queue)
+    queue.put(eventbridge(a_finding()), 2)
+    take_in(bot, queue)
+    assert sorted(kept(bot)) == ["alert", "malformed"]
+
+    queue.refuses = False
+    bury(bot, queue)
+    assert queue.dead == []
+    clock.pass_(minutes=2)
+    for _ in range(2):
+        bury(bot, queue)
+    assert [body for body, _ in queue.dead] == ["nonsense"]
+
+
+def test_a_malformed_message_that_comes_again_is_told_and_buried_once(bot, queue):
+    for _ in range(2):
+        queue.put("nonsense")
+        take_in(bot, queue)
+
+    assert the_alert(bot).count == 1
+    assert len(queue.dead) == 1
 
 
 def test_one_bad_message_does_not_hold_up_the_others(bot, queue):
@@ -230,7 +356,7 @@ def test_one_bad_message_does_not_hold_up_the_others(bot, queue):
 
     take_in(bot, queue)
 
-    assert queue.deleted == ["r2"]
+    assert queue.deleted == ["r1", "r2"]
     assert sorted(kept(bot)) == ["alert", "malformed"]
 
 
@@ -245,23 +371,41 @@ def test_the_loop_goes_on_when_aws_did_not_answer(bot, queue, monkeypatch):
     consume(bot, queue, stop)
 
     assert 1 <= waits[0] <= 2 <= waits[1] <= 4
-    assert kept(bot) == ["alert"]
+    assert inboxed(bot) == 1
 
 
-def test_a_full_disk_is_no_fault_of_the_message_however_often_it_came(bot, queue, monkeypatch):
+def test_a_full_disk_is_no_fault_of_the_message_however_often_it_was_tried(bot, queue, monkeypatch):
     def full(_services, _tx, _signal):
         raise StoreError("The disk is full.")
 
-    queue.put(eventbridge(a_finding()), received=TRIES)
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
     with monkeypatch.context() as patch:
         patch.setattr(relay, "take", full)
-        with pytest.raises(StoreError):
-            take_in(bot, queue)
-    assert (queue.deleted, queue.dead, kept(bot)) == ([], [], [])
+        for _ in range(TRIES + 1):
+            with pytest.raises(StoreError):
+                work_off(bot)
+    assert (queue.dead, kept(bot)) == ([], [])
 
-    queue.put(eventbridge(a_finding()), received=TRIES + 1)
-    take_in(bot, queue)
+    work_off(bot)
     assert kept(bot) == ["alert"]
+
+
+def test_what_is_committed_to_the_inbox_is_worked_on_at_once(bot, queue):
+    stop = threading.Event()
+    loop = threading.Thread(target=work, args=(bot, stop))
+    loop.start()
+    try:
+        queue.put(eventbridge(a_finding()))
+        receive(bot, queue)
+        ends = time.monotonic() + 3
+        while not kept(bot) and time.monotonic() < ends:
+            time.sleep(0.01)
+        assert kept(bot) == ["alert"]
+    finally:
+        stop.set()
+        bot.store.wake()
+        loop.join()
 
 
 def test_a_snooze_ends_aloud_with_what_happened_meanwhile(bot, queue, clock):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import StoreBusy, StoreError
-from bot.store import Store, slots
+from bot.store import Store, part, slots
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -162,3 +162,28 @@ def test_a_full_disk_is_said_in_words_and_what_comes_after_works(store):
     with store.write() as tx:
         tx.execute("pragma max_page_count = 1000000")
         assert slots.claim(tx, "digest", "2026-11-25", NOW)
+
+
+def test_a_part_that_raises_is_taken_back_alone(store):
+    def claim_and_fail(tx):
+        with part(tx):
+            slots.claim(tx, "digest", "2026-11-25", NOW)
+            raise RuntimeError
+
+    with store.write() as tx:
+        slots.claim(tx, "digest", "2026-11-24", NOW)
+        with pytest.raises(RuntimeError):
+            claim_and_fail(tx)
+
+    with store.write() as tx:
+        assert not slots.claim(tx, "digest", "2026-11-24", NOW)
+        assert slots.claim(tx, "digest", "2026-11-25", NOW)
+
+
+def test_a_part_that_fails_on_a_full_disk_is_the_disks_fault(store):
+    with store.write() as tx:
+        pages = tx.execute("pragma page_count").fetchone()[0]
+        tx.execute(f"pragma max_page_count = {pages}")
+
+    with pytest.raises(StoreError, match="disk"), store.write() as tx, part(tx):
+        slots.claim(tx, "digest" * 100_000, "2026-11-25", NOW)
