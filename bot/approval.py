@@ -81,6 +81,8 @@ class Remediation:
     """Key of the message in whose thread it stands; None: its card stands in the channel by itself."""
     check: str | None = None
     """Id of the check that should pass afterwards."""
+    standing: bool = False
+    """It follows from what somebody did, and the operator's settings approve of that: nobody is asked."""
     state: State = State.REQUESTED
     preview: Preview | None = None
     """The newest look before acting; what undo goes back to."""
@@ -118,6 +120,8 @@ def show(r: Remediation, preview: Preview, now: datetime, wait: timedelta, *, ru
         return _move(r, State.ALREADY_DONE, now, "already_done", preview=preview, outcome=words)
     if not runnable:
         return _move(r, State.DRY_RUN, now, "dry_run", preview=preview)
+    if r.standing:
+        return _move(r, State.APPROVED, now, "approved", preview=preview, expires_at=now + wait)
     return _move(r, State.PREVIEWED, now, "previewed", preview=preview, expires_at=now + wait)
 
 
@@ -167,7 +171,7 @@ def begin(r: Remediation, fresh: Preview, now: datetime, wait: timedelta) -> Rem
     if fresh.already_done:
         words = f"Somebody else changed {fresh.name} meanwhile: it is already as it should be."
         return _move(r, State.ALREADY_DONE, now, "already_done", preview=fresh, outcome=words)
-    if fingerprint(r.remedy, r.target, fresh.before) != r.fingerprint:
+    if not r.standing and fingerprint(r.remedy, r.target, fresh.before) != r.fingerprint:
         return _move(r, State.PREVIEWED, now, "drifted", preview=fresh, approved_by=None, expires_at=now + wait)
     return _move(r, State.APPLYING, now, "applying", preview=fresh)
 
@@ -179,7 +183,8 @@ def applied(r: Remediation, now: datetime) -> Remediation:
 
 def verified(r: Remediation, words: str, now: datetime, undo_until: datetime | None) -> Remediation:
     """AWS was seen to be as the preview said; `words` say what the check answers now."""
-    return _move(r, State.VERIFIED, now, "verified", why=words, outcome=words, undo_until=undo_until)
+    done = _move(r, State.VERIFIED, now, "verified", why=words, outcome=words, undo_until=undo_until)
+    return ask_undo(done, r.undo_by, now) if r.undo_by and undo_until else done
 
 
 def ask_undo(r: Remediation, user: str, now: datetime) -> Remediation:
@@ -189,6 +194,19 @@ def ask_undo(r: Remediation, user: str, now: datetime) -> Remediation:
     if r.state is not State.VERIFIED or r.undo_until is None or now >= r.undo_until:
         raise Stale("This cannot be undone from here (any more). Please change it in AWS yourself.")
     return _move(r, State.UNDO_REQUESTED, now, "undo_requested", user, undo_by=user)
+
+
+def take_back(r: Remediation, user: str, now: datetime) -> Remediation:
+    """`user` took back what it follows from: cancelled where nothing was done yet, else undone as soon as that can be.
+
+    Unchanged when it cannot be undone (any more).
+    """
+    if r.state in (State.REQUESTED, State.APPROVED):
+        return _move(r, State.CANCELLED, now, "cancelled", user)
+    if r.state in (State.APPLYING, State.APPLIED):
+        return replace(r, undo_by=user)
+    undoable = r.state is State.VERIFIED and r.undo_until is not None and now < r.undo_until
+    return ask_undo(r, user, now) if undoable else r
 
 
 def begin_undo(r: Remediation, fresh: Preview, now: datetime) -> Remediation:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
 from bot.alerts import Alert, Source
 from checks.model import Finding, Status
@@ -17,8 +17,12 @@ from checks.model import Finding, Status
 Facts = Mapping[str, Any]
 """The parts of a resource that a remedy is about, by name: JSON-able. A part that is not there has no key."""
 
-Clients = Callable[[str], Any]
-"""The boto3 client of a service (`iam`), already bound to one account, region and role."""
+
+class Clients(Protocol):
+    """The boto3 client of a service (`iam`), already bound to one account and role, and to the target's region."""
+
+    def __call__(self, service: str, region: str = "", /) -> Any:
+        """In another `region`, where one is named."""
 
 
 class Risk(IntEnum):

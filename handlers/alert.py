@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import alerts, relay, snoozing, splitting
+from bot import alerts, archiving, relay, snoozing, splitting
 from bot.alerts import Alert, Moved, Resolution
 from bot.errors import UserError
 from bot.messages.alert_modals import assign_modal, note_modal, resolve_modal
@@ -42,8 +42,8 @@ def _unacknowledge(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any],
 
 
 def _reopen(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
-    user, now = _allowed(services, body), services.now()
-    relay.move(services, str(action.get("value", "")), lambda alert: alerts.reopen(alert, user, now))
+    user, alert_id = _allowed(services, body), str(action.get("value", ""))
+    relay.carry_out(services, alert_id, lambda tx: archiving.reopen(services, tx, alert_id, user))
     ack()
 
 
@@ -55,14 +55,14 @@ def _ask_why(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], servi
 
 
 def _resolve(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
-    user, now = _allowed(services, body), services.now()
+    user, alert_id = _allowed(services, body), str(view["private_metadata"])
     values = view["state"]["values"]
     chosen = (values["reason"]["reason"].get("selected_option") or {}).get("value", "")
     reason = Resolution.__members__.get(chosen.upper())
     if reason is None:
         raise UserError("Please choose why the alert is resolved.")
     note = values["note"]["note"].get("value") or ""
-    relay.move(services, view["private_metadata"], lambda alert: alerts.resolve(alert, user, reason, now, note))
+    relay.carry_out(services, alert_id, lambda tx: archiving.resolve(services, tx, alert_id, user, reason, note))
     ack()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot import alerts, relay, snoozing
+from bot import alerts, archiving, relay, snoozing
 from bot.alerts import Alert, Moved, Resolution
 from bot.errors import UserError
 from bot.messages import Message
@@ -107,7 +107,7 @@ def _resolve(services: Services, tx: Tx, asked: Asked) -> Message:
     if why is None:
         raise UserError(f"{fit(reason, 60, code)} is no reason; there are `fixed`, `false-positive` and `accepted`.")
     note = cut(" ".join(rest), LONGEST_NOTE)
-    relay.apply(services, tx, alert.id, lambda each: alerts.resolve(each, asked.user, why, services.now(), note))
+    archiving.resolve(services, tx, alert.id, asked.user, why, note)
     return _done(alert, f"is resolved as {why}")
 
 

@@ -9,7 +9,7 @@ from bot.config.aws import Account, Aws, Group, Organization
 from bot.config.checks import Checks
 from bot.config.joins import Join, Joining
 from bot.config.load import load, load_offline
-from bot.config.response import Escalation, Owners, Reminders, Snooze
+from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
 from bot.config.settings import (
     Audits,
     Digest,
@@ -33,6 +33,7 @@ __all__ = [
     "Digest",
     "Escalation",
     "Group",
+    "GuardDuty",
     "Join",
     "Joining",
     "Offline",

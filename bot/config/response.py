@@ -1,4 +1,4 @@
-"""How people answer alerts: how long they may put one off, when they are reminded, whose it is, who is called."""
+"""How people answer alerts: how long they may put one off, whose it is, who is called, what resolving one does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.config.part import Part
-from bot.config.values import Assignee, Days, Destination, Hours, Level, MaybeChannel, Mention, Words, Zone
+from bot.config.values import (
+    Assignee,
+    Days,
+    Destination,
+    Hours,
+    Level,
+    MaybeAccountId,
+    MaybeChannel,
+    Mention,
+    Words,
+    Zone,
+)
 from checks.model import Severity
 
 
@@ -48,6 +59,17 @@ class Owners(Part):
     """The tags' keys; the first that a resource has counts."""
     people: dict[str, Assignee] = Field(default_factory=dict)
     """From the tag's value, as `payments` or `alice@example.org`, to a user's id (U…) or a user group's (S…)."""
+
+
+class GuardDuty(Part):
+    """What becomes of GuardDuty's findings when people are done with their alert."""
+
+    archive_on_resolve: bool = False
+    """Resolving an alert archives its findings, in every region that reported it; reopening takes them out again.
+    Needs `aws.remediation_role`, and `guardduty-archive-finding` in `remediation.enabled`."""
+    administrator: MaybeAccountId = ""
+    """The account that administers GuardDuty for the others: only there AWS lets anybody archive their findings.
+    Empty: each account is its own."""
 
 
 class Escalation(Part):

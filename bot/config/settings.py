@@ -15,7 +15,7 @@ from bot.config.aws import Account, Aws
 from bot.config.checks import Checks
 from bot.config.joins import Join, Joining
 from bot.config.part import Part
-from bot.config.response import Escalation, Owners, Reminders, Snooze
+from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
 from bot.config.values import (
     AccountId,
     ApiUrl,
@@ -196,6 +196,7 @@ class Offline(Part):
     joining: Joining = Joining()
     joins: tuple[Join, ...] = ()
     remediation: Remediation = Remediation()
+    guardduty: GuardDuty = GuardDuty()
     snooze: Snooze = Snooze()
     reminders: Reminders = Reminders()
     owners: Owners = Owners()
@@ -210,6 +211,16 @@ class Offline(Part):
             self.select(self.audits.selector)
         except SelectionError as error:
             raise ValueError(f"audits.selector: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _archives(self) -> Self:
+        able = "guardduty-archive-finding" in self.remediation.enabled and self.aws.remediation_role
+        if self.guardduty.archive_on_resolve and not able:
+            raise ValueError(
+                "guardduty.archive_on_resolve: it needs `guardduty-archive-finding` in remediation.enabled, and "
+                "aws.remediation_role"
+            )
         return self
 
     def select(self, selector: str) -> Selection:

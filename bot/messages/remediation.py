@@ -83,7 +83,7 @@ def card(r: Remediation, around: Around) -> Message:
 def line(r: Remediation, event: Event, around: Around) -> Message | None:
     """One event as a reply in the thread; None for those that only the card shows."""
     words = _LINES.get(event.kind)
-    if words is None:
+    if words is None or (r.standing and event.kind not in _ALOUD):
         return None
     who = f"<@{event.who}>" if event.who else ""
     until = date(r.expires_at, "{time}") if r.expires_at else ""
@@ -122,6 +122,8 @@ _LINES = {
     "undone": ":leftwards_arrow_with_hook: {name} is as it was before.",
 }
 """In mrkdwn; what was said beside an event follows it, escaped."""
+_ALOUD = ("failed", "undo_refused")
+"""What is said even of one that nobody asked for by itself."""
 
 TIMELINE = {
     "requested": "asked for a remediation",
@@ -190,7 +192,8 @@ def _effect(effect: Effect) -> str:
 def _terms(r: Remediation, around: Around) -> list[Block]:
     """The small print: risk, permissions, people, times."""
     remedy = around.remedy
-    said = [f"Asked by <@{r.requested_by}> {date(r.requested_at)}"]
+    by = "Because {} resolved the alert" if r.standing else "Asked by {}"
+    said = [f"{by.format(f'<@{r.requested_by}>')} {date(r.requested_at)}"]
     if r.approved_by:
         said.append(f"Approved by <@{r.approved_by}>")
     if r.state in (*_BEFORE_ACTING, State.REQUESTED):

@@ -15,10 +15,9 @@ from bot.approval import Left, Remediation, State
 from bot.aws.remedies import REMEDIES
 from bot.aws.sessions import Access
 from bot.errors import AwsError, AwsUnreachable, PicketError, StoreBusy
-from bot.offers import in_scope
+from bot.remediation.authority import may_not_begin, may_not_go_on, may_not_undo
 from bot.remediation.record import keep, wait, why_not
 from bot.remedy import Clients, Preview, Remedy
-from bot.rights import Right
 from bot.services import Services
 from bot.store import remediations
 from checks.model import Finding, Status
@@ -139,7 +138,7 @@ class Worker:
             self._act(begun, remedy, look)
 
     def _begin_undo(self, r: Remediation, remedy: Remedy) -> None:
-        if why := self._undo_barred(r, remedy):
+        if why := may_not_undo(self.services, r, remedy):
             self._end(r, why)
             return
         look = self._look(r, remedy)
@@ -149,27 +148,14 @@ class Worker:
 
     def _refused(self, r: Remediation, remedy: Remedy) -> bool:
         """What held when it was approved is looked up again at the moment of acting."""
-        services, now = self.services, self.services.now()
+        now = self.services.now()
         if approval.expired(r, now):
             self._move(r, approval.expire(r, now))
             return True
-        why = why_not(services, remedy)
-        if not services.rights.may(r.approved_by or "", Right.APPROVE):
-            why = "Whoever approved it may no longer approve."
-        elif not services.rights.may(r.requested_by, Right.REQUEST):
-            why = "Whoever asked for it may no longer ask for remediations."
-        elif not in_scope(r.target.account, services.settings):
-            why = f"The account {r.target.account} is not in Picket's config any more."
+        why = may_not_begin(self.services, r, remedy)
         if why:
             self._move(r, approval.fail(r, f"{why} Nothing was changed.", now))
         return bool(why)
-
-    def _undo_barred(self, r: Remediation, remedy: Remedy) -> str:
-        if not self.services.rights.may(r.undo_by or "", Right.APPROVE):
-            return "Whoever asked to undo it may no longer do so."
-        if r.undo_until is None or self.services.now() >= r.undo_until:
-            return "The time to undo it is up."
-        return why_not(self.services, remedy)
 
     def _act(self, r: Remediation, remedy: Remedy, look: Preview) -> None:
         """Change AWS; the row says already that this may have happened."""
@@ -201,20 +187,10 @@ class Worker:
                 self._end(
                     r, f"Picket was stopped while it changed {look.name}, and somebody else has changed it since."
                 )
-            case _ if why := self._barred(r, remedy):
+            case _ if why := may_not_go_on(self.services, r, remedy):
                 self._end(r, f"Picket was stopped while it changed {look.name}. {why} {_how_far(r, look)}")
             case _:
                 self._act(r, remedy, look)
-
-    def _barred(self, r: Remediation, remedy: Remedy) -> str:
-        """Why what was cut short may not be gone on with."""
-        if r.state is State.UNDOING:
-            return self._undo_barred(r, remedy)
-        if approval.expired(r, self.services.now()):
-            return "The approval holds no more."
-        if not self.services.rights.may(r.approved_by or "", Right.APPROVE):
-            return "Whoever approved it may no longer approve."
-        return why_not(self.services, remedy)
 
     def _settle(self, r: Remediation, remedy: Remedy, words: str) -> None:
         """AWS answered with an error: look what it did all the same, and say so."""
@@ -275,8 +251,8 @@ class Worker:
     def _clients(self, r: Remediation, *, write: bool) -> Clients:
         access = Access.REMEDIATE if write else Access.READ
 
-        def client(service: str) -> Any:
-            return self.services.aws.client(r.target.account, service, r.target.region, access)
+        def client(service: str, region: str = "", /) -> Any:
+            return self.services.aws.client(r.target.account, service, region or r.target.region, access)
 
         return client
 

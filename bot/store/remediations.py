@@ -27,6 +27,7 @@ def save(tx: Tx, r: Remediation, now: datetime) -> None:
             "alert": r.alert,
             "parent": r.parent,
             "check_id": r.check,
+            "standing": r.standing,
             "channel": r.channel,
             "requested_by": r.requested_by,
             "requested_at": r.requested_at.isoformat(),
@@ -76,8 +77,14 @@ def live(tx: Tx, remedy: str, target: Target) -> Remediation | None:
     return next((r for r in found if r.target.parameters == target.parameters), None)
 
 
+def standing(tx: Tx, remedy: str, alert: str) -> Remediation | None:
+    """The newest that follows from what somebody did to that alert."""
+    found = _read(tx, "remedy = ? and alert = ? and standing = 1", [remedy, alert])
+    return found[-1] if found else None
+
+
 def _ids(tx: Tx, where: str, values: Iterable[Any]) -> list[str]:
-    rows = tx.execute(f"select id from remediations where {where} order by updated_at", list(values))  # noqa: S608
+    rows = tx.execute(f"select id from remediations where {where} order by updated_at, rowid", list(values))  # noqa: S608
     return [id_ for (id_,) in rows.fetchall()]
 
 
@@ -99,6 +106,7 @@ def _remediation(row: Mapping[str, Any]) -> Remediation:
         alert=row["alert"],
         parent=row["parent"],
         check=row["check_id"],
+        standing=bool(row["standing"]),
         channel=row["channel"],
         requested_by=row["requested_by"],
         requested_at=datetime.fromisoformat(row["requested_at"]),

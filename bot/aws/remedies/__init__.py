@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.aws.remedies import ec2, iam
+from bot.aws.remedies import ec2, guardduty, iam
 from bot.remedy import Remedy
 
-REMEDIES: dict[str, Remedy] = {remedy.id: remedy for remedy in (*iam.REMEDIES, *ec2.REMEDIES)}
+REMEDIES: dict[str, Remedy] = {remedy.id: remedy for remedy in (*iam.REMEDIES, *ec2.REMEDIES, *guardduty.REMEDIES)}
 """By id."""
