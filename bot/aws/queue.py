@@ -22,7 +22,7 @@ ACTIONS = (
 )
 """What the service's own role needs; GetQueueUrl and SendMessage on the dead-letter queue alone."""
 
-_BATCH = 10
+FULL = 10
 """The most that SQS takes or gives at once."""
 _ROOMY = 250_000
 """Bytes of a body beside which every queue has room for a reason: 256 KiB is what any of them takes."""
@@ -51,7 +51,7 @@ class Queue:
         with told("sqs", self._region):
             answer = self._client.receive_message(
                 QueueUrl=self.url,
-                MaxNumberOfMessages=_BATCH,
+                MaxNumberOfMessages=FULL,
                 WaitTimeSeconds=int(min(wait, 20)),
             )
         return [
@@ -111,4 +111,4 @@ class Queue:
 
 def _batches(receipts: Sequence[str]) -> list[list[dict[str, str]]]:
     entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(receipts)]
-    return [entries[start : start + _BATCH] for start in range(0, len(entries), _BATCH)]
+    return [entries[start : start + FULL] for start in range(0, len(entries), FULL)]

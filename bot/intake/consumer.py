@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.aws.queue import QueueMessage
+from bot.aws.queue import FULL, QueueMessage
 from bot.errors import AwsError, StoreBusy, StoreError
 from bot.intake.keep import storable
 from bot.services import Services
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 _LONGEST_WAIT = 60.0
 _POLL = 5.0
 """Seconds of a long poll: as long as a stop may take to be seen."""
+_KEPT_AT_ONCE = 100
 _BURIED_AT_ONCE = 10
 """Letters a round, so that a heap of them does not hold up the queue."""
 _REFUSED_FOR = timedelta(minutes=1)
@@ -68,12 +69,27 @@ def receive(services: Services, queue: Queue) -> int:
 
     Raises AwsError, StoreBusy and StoreError; what was not taken off then comes again, and is kept once.
     """
-    messages = queue.receive(_POLL)
+    messages = _messages(queue)
     if messages:
         with services.store.write() as tx:
             inbox.put(tx, [(message.id, storable(message.body)) for message in messages], services.now())
         queue.delete([message.receipt for message in messages])
     return len(messages)
+
+
+def _messages(queue: Queue) -> list[QueueMessage]:
+    """Those that are there, waiting for the first; under a flood more than SQS gives at once, for each commit costs a
+    write to the disk.
+    """
+    messages = list(more := queue.receive(_POLL))
+    while len(more) == FULL and len(messages) < _KEPT_AT_ONCE:
+        try:
+            more = queue.receive(0)
+        except AwsError as error:
+            log.warning("the queue gives no more for now", reason=str(error))
+            break  # what is in hand is kept first; the next round meets the error again
+        messages += more
+    return messages
 
 
 def bury(services: Services, queue: Queue) -> None:

@@ -59,15 +59,17 @@ def work_off(services: Services) -> int:
     with services.store.read() as tx:
         if not inbox.due(tx, services.now(), 1):
             return 0
-    done = 0
+    done: list[tuple[Row, Exception | None]] = []
     with services.store.write() as tx:
         ends = time.monotonic() + _HOLD
         for row in inbox.due(tx, services.now(), _BATCH):
-            _take(services, tx, row)
-            done += 1
+            done.append((row, _take(services, tx, row)))
             if time.monotonic() > ends:
                 break
-    return done
+    for row, bug in done:  # only now, for a log may be slow and the writer is waited for
+        if bug:
+            log.error("picket failed on a message", message=row.message, tries=row.tries + 1, exc_info=bug)
+    return len(done)
 
 
 def _until_due(services: Services) -> float:
@@ -77,8 +79,8 @@ def _until_due(services: Services) -> float:
     return min(_IDLE, max(0.01, (due - now).total_seconds())) if due else _IDLE
 
 
-def _take(services: Services, tx: Tx, row: Row) -> None:
-    """All that a message says and changes, or that it failed: in a part of the transaction of its own."""
+def _take(services: Services, tx: Tx, row: Row) -> Exception | None:
+    """All that a message says and changes, or that Picket failed on it, and how."""
     try:
         with part(tx):
             _understand(services, tx, row)
@@ -86,14 +88,13 @@ def _take(services: Services, tx: Tx, row: Row) -> None:
     except (StoreBusy, StoreError):
         raise  # no fault of the message
     except Malformed as fault:
-        _give_up(services, tx, row, Outcome.MALFORMED, str(fault))
-    except Exception as bug:
-        log.exception("picket failed on a message", message=row.message, tries=row.tries + 1)
+        return _give_up(services, tx, row, Outcome.MALFORMED, str(fault))
+    except Exception as bug:  # noqa: BLE001 - logged by `work_off`
         if row.tries + 1 < TRIES:
-            _try_again(services, tx, row, repr(bug))
-        else:
-            why = f"Picket failed on it {row.tries + 1} times ({type(bug).__name__}: {bug})."
-            _give_up(services, tx, row, Outcome.POISON, why)
+            return _try_again(services, tx, row, bug)
+        why = f"Picket failed on it {row.tries + 1} times ({type(bug).__name__}: {bug})."
+        return _give_up(services, tx, row, Outcome.POISON, why) or bug
+    return None
 
 
 def _understand(services: Services, tx: Tx, row: Row) -> None:
@@ -105,12 +106,13 @@ def _understand(services: Services, tx: Tx, row: Row) -> None:
         events.keep(tx, id_, row.body, services.now(), source=Source.UNKNOWN, outcome=Outcome.IGNORED, why=why)
 
 
-def _try_again(services: Services, tx: Tx, row: Row, why: str) -> None:
+def _try_again(services: Services, tx: Tx, row: Row, bug: Exception) -> Exception:
     wait = min(timedelta(seconds=2 ** min(row.tries, 10)), _LONGEST_WAIT)
-    inbox.failed(tx, row, why, services.now() + wait)
+    inbox.failed(tx, row, repr(bug), services.now() + wait)
+    return bug
 
 
-def _give_up(services: Services, tx: Tx, row: Row, outcome: Outcome, why: str) -> None:
+def _give_up(services: Services, tx: Tx, row: Row, outcome: Outcome, why: str) -> Exception | None:
     """Keep the message, raise an alert about it, and leave it for the dead-letter queue; once, however often it came.
 
     When Picket fails even on that, it is tried again, for ever: better than never told.
@@ -120,18 +122,17 @@ def _give_up(services: Services, tx: Tx, row: Row, outcome: Outcome, why: str) -
         with part(tx):
             if events.known(tx, id_):
                 inbox.done(tx, row)
-                return
+                return None
             signal = place(services.settings, tx, _complaint(row, id_, outcome, why, now))
             relay.take(services, tx, signal)
             events.keep(tx, id_, row.body, now, source=Source.PICKET, outcome=outcome, alert=signal.alert_id, why=why)
             inbox.give_up(tx, row, why, now)
     except (StoreBusy, StoreError):
         raise
-    except Exception as bug:
-        log.exception("picket could not raise an alert about a message", message=row.message)
-        _try_again(services, tx, row, repr(bug))
-    else:
-        log.error("a message was given up", message=row.message, outcome=str(outcome), reason=why)
+    except Exception as bug:  # noqa: BLE001 - logged by `work_off`
+        return _try_again(services, tx, row, bug)
+    log.error("a message was given up", message=row.message, outcome=str(outcome), reason=why)
+    return None
 
 
 def _complaint(row: Row, id_: str, outcome: Outcome, why: str, now: datetime) -> Signal:

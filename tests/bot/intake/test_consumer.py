@@ -5,13 +5,15 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import alerts as life
 from bot import relay
 from bot.alerts import State
-from bot.aws.queue import QueueMessage
+from bot.aws.queue import FULL, QueueMessage
 from bot.errors import AwsDenied, AwsUnreachable, StoreBusy, StoreError
 from bot.intake.consumer import bury, consume, receive
 from bot.intake.work import TRIES, work, work_off
@@ -38,7 +40,7 @@ class AQueue:
         if self.failures:
             self.failures -= 1
             raise AwsUnreachable("SQS does not answer.")
-        came, self.waiting = self.waiting, []
+        came, self.waiting = self.waiting[:FULL], self.waiting[FULL:]
         return came
 
     def delete(self, receipts):
@@ -48,6 +50,12 @@ class AQueue:
         if self.refuses:
             raise AwsDenied("Not that queue.", permission="sqs:SendMessage")
         self.dead.append((body, why))
+
+
+@pytest.fixture(autouse=True)
+def log():
+    with capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture
@@ -245,6 +253,22 @@ def test_a_message_stays_in_the_queue_when_it_cannot_be_kept(bot, queue, monkeyp
     assert queue.deleted == []
 
 
+def test_a_flood_is_kept_a_hundred_at_a_time(bot, queue):
+    for number in range(125):
+        queue.put(f"nonsense {number}", number)
+
+    assert [receive(bot, queue) for _ in range(3)] == [100, 25, 0]
+    assert inboxed(bot) == len(queue.deleted) == 125
+
+
+def test_what_is_in_hand_is_kept_when_the_queue_fails_in_a_flood(bot, queue):
+    for number in range(25):
+        queue.put(f"nonsense {number}", number)
+    queue.receive = Mock(side_effect=[queue.receive(0), AwsUnreachable("SQS does not answer.")])
+
+    assert receive(bot, queue) == inboxed(bot) == len(queue.deleted) == 10
+
+
 def test_a_message_that_comes_again_while_it_waits_is_kept_once(bot, queue):
     for _ in range(2):
         queue.put(eventbridge(a_finding()))
@@ -268,7 +292,7 @@ def try_often(bot, clock, times):
 
 
 @pytest.mark.usefixtures("fails")
-def test_a_message_that_picket_fails_on_is_tried_again_and_given_up_with_an_alert(bot, queue, clock):
+def test_a_message_that_picket_fails_on_is_tried_again_and_given_up_with_an_alert(bot, queue, clock, log):
     queue.put(eventbridge(a_finding()))
     receive(bot, queue)
     try_often(bot, clock, TRIES - 1)
@@ -280,6 +304,7 @@ def test_a_message_that_picket_fails_on_is_tried_again_and_given_up_with_an_aler
 
     assert (kept(bot), inboxed(bot)) == (["poison"], 0)
     assert "ZeroDivisionError" in queue.dead[0][1]
+    assert [line["tries"] for line in log if "failed on" in line["event"]] == [*range(1, TRIES + 1)]
     assert out(bot)[0]["text"].startswith("High: Picket cannot work on an event")
 
 
