@@ -33,6 +33,7 @@ from bot.hearing import Ears
 from bot.intake.consumer import consume
 from bot.intake.work import work
 from bot.messages.blocks import plain_text, section
+from bot.messages.proofread import adopt
 from bot.rights import Rights
 from bot.schedule import Schedule
 from bot.services import Services
@@ -145,6 +146,7 @@ class Picket:
     """The running service: Slack's socket, the queue's consumer, the workers, the schedule."""
 
     def __init__(self, settings: Settings) -> None:
+        adopt(settings.messages)
         token, url = settings.slack.bot_token.get_secret_value(), settings.slack.api_url
         client = WebClient(token=token, base_url=url, timeout=10, retry_handlers=[])
         entries = [

@@ -75,9 +75,12 @@ def _reader(name: str) -> Callable[[], bytes]:
 @contextmanager
 def _alone(config: Path | None) -> Iterator[Replay]:
     from bot.config import load_offline
+    from bot.messages.proofread import adopt
     from bot.replay import alone
 
-    with alone(load_offline(config)) as run:
+    settings = load_offline(config)
+    adopt(settings.messages)
+    with alone(settings) as run:
         yield run
 
 
@@ -87,13 +90,16 @@ def _sending(config: Path | None) -> Iterator[Replay]:
     from bot import replay_send
     from bot.config import load
     from bot.errors import UserError
+    from bot.messages.proofread import adopt
 
     if config is None:
         raise UserError(
             "To post to Slack, --send needs the settings (--config picket.toml) with their routes, and SLACK_BOT_TOKEN "
             "and SLACK_APP_TOKEN in the environment; without it, replay shows what would be posted."
         )
-    with replay_send.sending(load(config)) as sent:
+    settings = load(config)
+    adopt(settings.messages)
+    with replay_send.sending(settings) as sent:
         yield sent.run
     typer.echo(f"picket: {sent.said()}", err=True)
 

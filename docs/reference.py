@@ -16,6 +16,7 @@ from typer.main import get_command
 from bot.cli import cli
 from bot.config import Checks, Settings
 from bot.messages.help import selectors
+from bot.messages.parts import PARTS, Part
 from checks.catalog import CATALOG
 from checks.guide import guide
 from checks.model import Check
@@ -87,6 +88,18 @@ def _table(rows: Mapping[str, str]) -> str:
     bar = "\\|"  # in a table, a code span's own
     lines = [f"| `{command.replace('|', bar)}` | {does} |" for command, does in rows.items()]
     return "\n".join(["| command | what it does |", "| --- | --- |", *lines])
+
+
+def templates() -> str:
+    """Every template with its blocks, and what each is given."""
+    return "\n".join(line for name, parts in PARTS.items() for line in _template(name, parts))
+
+
+def _template(name: str, parts: Mapping[str, Part]) -> Iterator[str]:
+    yield f"\n## `{name}.j2`"
+    for block, part in parts.items():
+        yield f"\n### `{block}`\n\n{part.about}\n\n| variable | what it is |\n| --- | --- |"
+        yield from (f"| `{variable}` | {given.about} |" for variable, given in part.given.items())
 
 
 def checks() -> str:

@@ -9,6 +9,7 @@ from bot.config.aws import Account, Aws, Group, Organization
 from bot.config.checks import Checks
 from bot.config.joins import Join, Joining
 from bot.config.load import load, load_offline
+from bot.config.messages import Link, Messages
 from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
 from bot.config.settings import (
     Audits,
@@ -36,6 +37,8 @@ __all__ = [
     "GuardDuty",
     "Join",
     "Joining",
+    "Link",
+    "Messages",
     "Offline",
     "Organization",
     "Owners",

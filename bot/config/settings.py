@@ -14,6 +14,7 @@ from bot.config.alarms import Alarms
 from bot.config.aws import Account, Aws
 from bot.config.checks import Checks
 from bot.config.joins import Join, Joining
+from bot.config.messages import Messages
 from bot.config.part import Part
 from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
 from bot.config.values import (
@@ -195,6 +196,7 @@ class Offline(Part):
     alarms: Alarms = Alarms()
     joining: Joining = Joining()
     joins: tuple[Join, ...] = ()
+    messages: Messages = Messages()
     remediation: Remediation = Remediation()
     guardduty: GuardDuty = GuardDuty()
     snooze: Snooze = Snooze()

@@ -10,13 +10,15 @@ from bot.alerts import Alert, Entry, Source, State, flapping
 from bot.messages import alert_actions as actions
 from bot.messages import blocks, incident, limits
 from bot.messages.blocks import button
+from bot.messages.links import links
+from bot.messages.style import style
 from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
 from bot.messages.words import Marked, say
 from checks.model import Finding
 
 _DETAILS = 8
 _KNOWN = {"what", "advice", "details", "console", "end", "purpose", "who", "did", "origin", "first_seen", "last_seen",
-          "reported_in", "turns", "flap_limit"}  # fmt: skip
+          "reported_in", "turns", "flap_limit", "looked"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Setting:
     """The longest snooze for its severity."""
     mention: str = ""
     """Whom to call, as in the settings: `@here`, a group's or a user's id."""
+    home: str = ""
+    """The channel of the card that this is a copy of; empty for the card itself."""
     owner: str = ""
     """The id of the user or group whose work it is by its tags; empty when that is not known."""
     related: Sequence[Finding] = ()
@@ -51,7 +55,11 @@ def card(alert: Alert, setting: Setting) -> Message:
         parts.append(_section(incident.also(setting.related)))
         advice = [Marked(fit(step, 300)) for step in alert.facts.get("advice", ())][:5]
         parts.append(_section(say("alert", "advice", advice=advice)))
+    if fitting := links(alert, setting.account, style().links):
+        parts.append(_section(say("alert", "links", links=fitting)))
     parts.append(_context(_standing(alert)))
+    if setting.home:
+        parts.append(_context(say("alert", "copy", channel=setting.home)))
     parts.append(actions.row(alert, setting.offers, setting.longest, setting.owner))
     return Message(_fallback(alert, setting.account), [part for part in parts if part])
 
@@ -101,23 +109,25 @@ def reply(entries: Sequence[Entry]) -> Message:
 
 
 def _heading(alert: Alert) -> str:
-    done = ":white_check_mark: Resolved · " if alert.state is State.RESOLVED else ""
-    start = f"{done}{severity(alert.severity)} · "
-    return start + fit(alert.title, limits.HEADER - len(start), plain)
+    def said(title: str) -> str:
+        return say(
+            "alert", "heading", severity=Marked(severity(alert.severity)), title=Marked(title), state=str(alert.state)
+        )
+
+    return said(fit(alert.title, max(limits.HEADER - len(said("")), 1), plain))
 
 
 def _fallback(alert: Alert, name: str) -> str:
     """What a notification says: severity, what happened, where."""
     account = f"{name} ({alert.account})" if name and name != alert.account else alert.account
     where = ", ".join(part for part in (account, alert.region) if part)
-    standing = "" if alert.state is State.OPEN else str(alert.state)
     return say(
         "alert",
         "fallback",
         severity=str(alert.severity).capitalize(),
         title=Marked(fit(alert.title.rstrip(". "), 500, plain)),
         where=Marked(fit(where, 300, plain)),
-        standing=standing,
+        state=str(alert.state),
     )
 
 
@@ -126,6 +136,8 @@ def _where(alert: Alert, name: str) -> str:
         "alert",
         "where",
         sample=alert.sample,
+        severity=str(alert.severity).capitalize(),
+        state=str(alert.state),
         name=Marked(fit(name or alert.account, 150)),
         account=Marked(fit(alert.account, 50)),
         region=Marked(fit(alert.region, 80)),
@@ -158,6 +170,7 @@ def _facts(alert: Alert) -> str:
         origin=Marked(fit(facts.get("origin", ""), 250)),
         seen=Marked(_seen(alert)),
         regions=Marked(fit(", ".join(regions), 250)) if len(regions) > 1 else "",
+        looked=Marked(date(looked)) if (looked := _moment(facts.get("looked"))) else "",
     )
 
 

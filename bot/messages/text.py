@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messages.limits import cut
+from bot.messages.style import style
 from checks.model import Severity
 
 Block = Mapping[str, Any]
@@ -22,16 +23,15 @@ class Message:
     blocks: Sequence[Block]
 
 
+class Marked(str):
+    """Text that is markup already: escaped, or Picket's own."""
+
+    __slots__ = ()
+
+
 _MARKS = re.compile(r"([*_~`])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _USER, _GROUP = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"S[A-Z0-9]{2,}")
-_EMOJI = {
-    Severity.CRITICAL: ":rotating_light:",
-    Severity.HIGH: ":red_circle:",
-    Severity.MEDIUM: ":large_orange_circle:",
-    Severity.LOW: ":large_yellow_circle:",
-    Severity.INFO: ":large_blue_circle:",
-}
 
 
 def escape(text: object) -> str:
@@ -61,6 +61,11 @@ def date(at: datetime, form: str = "{date_short_pretty} {time}") -> str:
     return f"<!date^{int(at.timestamp())}^{form}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
+def link(url: str, words: str) -> str:
+    """`words`, marked up already, as a link; on their own where there is no `url`."""
+    return f"<{url}|{' '.join(words.split())}>" if url else words
+
+
 def mention(who: str) -> str:
     """A user's or group's id, `@here` or the `*` of the settings as Slack notifies it; another word stays a name.
 
@@ -77,7 +82,7 @@ def mention(who: str) -> str:
 
 def severity(level: Severity) -> str:
     """`:red_circle: High`: never by colour alone."""
-    return f"{_EMOJI[level]} {str(level).capitalize()}"
+    return f"{style().before(str(level))}{str(level).capitalize()}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -4,50 +4,31 @@ escaped on its way in unless a builder has marked it up already.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.messages.text import code, date, escape, plain, severity
+import structlog
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from bot.messages.style import style
+from bot.messages.text import Marked
 
+__all__ = ["Marked", "say"]
 
-class Marked(str):
-    """Text that is markup already: escaped, or Picket's own."""
-
-    __slots__ = ()
+log = structlog.get_logger(__name__)
 
 
 def say(template: str, part: str, **values: Any) -> str:
     """The block `part` of `templates/<template>.j2` as mrkdwn, without empty lines at its ends.
 
-    Values are escaped as they are put in; the filters `code`, `date`, `severity` and `plain` mark them up instead.
+    The operator's block where there is one. `values` are those that `bot.messages.parts` names; they are escaped as
+    they are put in, and the filters `code`, `date`, `severity` and `plain` mark them up instead.
     """
-    found = _environment().get_template(f"{template}.j2")
-    return "".join(found.blocks[part](found.new_context(values))).strip()
+    from bot.messages.templating import rendered, replaced, shipped
 
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("bot.messages", "templates"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - HTML's escaping is not Slack's: `finalize` does that
-        finalize=_safe,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for mark in (code, date, severity, plain):
-        environment.filters[mark.__name__] = _marking(mark)
-    return environment
-
-
-def _safe(value: Any) -> Any:
-    return value if isinstance(value, Marked) or not isinstance(value, str) else Marked(escape(value))
-
-
-def _marking(mark: Any) -> Any:
-    return lambda value: Marked(mark(value))
+    own = replaced(style(), template)
+    if own and part in own.blocks:
+        try:
+            return rendered(own, part, values)
+        except Exception:
+            # it was proofread, so this is rare; an alert in Picket's words is better than none
+            log.exception("an operator's template failed; picket's own is used", template=own.filename, part=part)
+    return rendered(shipped(style(), template), part, values)

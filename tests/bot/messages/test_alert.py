@@ -236,6 +236,6 @@ def test_whatever_aws_says_messages_keep_to_the_limits_and_call_nobody(alert, na
 def test_words_are_escaped_though_a_template_forgets_it():
     from bot.messages.words import say
 
-    said = say("alert", "fallback", severity="High", title="<!channel>", where="", standing="")
+    said = say("alert", "fallback", severity="High", title="<!channel>", where="", state="open")
 
     assert said == f"High: {escape('<!channel>')}"
