@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from bot.aws.organization import members
 from bot.aws.sessions import Sessions
 from bot.config import Account, Aws, Checks
-from bot.organization import Member
+from bot.organization import Member, is_of
 
 CLOSED = "it is suspended or closed"
 
@@ -68,13 +67,7 @@ def _why_not(member: Member, include: Sequence[str], leave_out: Sequence[str]) -
 
 
 def _is_of(member: Member, word: str) -> bool:
-    """Whether a word of the settings means this account."""
-    key, equals, value = word.partition("=")
-    if equals:
-        return any(fnmatchcase(k, key) and fnmatchcase(v, value) for k, v in member.tags.items())
-    if word == member.id:
-        return True
-    return any(word == unit.id or (unit.path and fnmatchcase(unit.path, word)) for unit in member.units)
+    return is_of(word, member.id, member.unit_names, member.tags)
 
 
 def _account(aws: Aws, member: Member, listed: Account | None) -> Account:
@@ -94,6 +87,8 @@ def _account(aws: Aws, member: Member, listed: Account | None) -> Account:
         id=member.id,
         name=(listed.name if listed else "") or member.name,
         environment=next(filter(None, environments), ""),
+        units=(listed.units if listed else ()) or member.unit_names,
+        tags=(listed.tags if listed else {}) or dict(member.tags),
         checks=checks,
     )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot import relay
+from bot import hours, relay
 from bot.alerts import Alert, Entry, Source, State
 from bot.config import Escalation
-from bot.config.values import DAYS
 from bot.messages import alert as messages
 from bot.services import Services
 from bot.store import Tx, escalations, outbox
@@ -50,26 +48,7 @@ def is_due(step: Escalation, since: datetime, now: datetime) -> bool:
 
 def working(step: Escalation, at: datetime) -> datetime:
     """The first moment not before `at` that lies in the step's days and hours, in UTC."""
-    zone = ZoneInfo(step.time_zone)
-    start, _, end = step.hours.partition("-")
-    opens = time.fromisoformat(start)
-    day = at.astimezone(zone).date()
-    for after in range(9):
-        begins = datetime.combine(day + timedelta(days=after), opens, zone).astimezone(UTC)
-        if end == "24:00":
-            ends = datetime.combine(day + timedelta(days=after + 1), time(), zone).astimezone(UTC)
-        else:
-            ends = datetime.combine(day + timedelta(days=after), time.fromisoformat(end), zone).astimezone(UTC)
-        if (day + timedelta(days=after)).weekday() in _weekdays(step.days) and at < ends:
-            return max(at, begins)
-    raise AssertionError("every week has each of its days")
-
-
-def _weekdays(days: str) -> frozenset[int]:
-    """`fri-mon` goes over the end of the week."""
-    first, _, last = days.partition("-")
-    start, end = DAYS.index(first), DAYS.index(last or first)
-    return frozenset((start + number) % 7 for number in range((end - start) % 7 + 1))
+    return hours.first(step.days, step.hours, step.time_zone, at)
 
 
 def _stands(alert: Alert, step: Escalation, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from bot.messages.text import Message
 from bot.offers import offers
 from bot.owners import owner
 from bot.related import related
-from bot.routing import route
+from bot.routing import Routed, route
 from bot.services import Services
 from bot.store import Tx, alerts, escalations, outbox, snoozes
 from bot.store.snoozes import Snooze
@@ -39,9 +39,11 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
     now = services.now()
     signal = place(services.settings, tx, signal)
     before = alerts.get(tx, signal.alert_id)
-    after, entries = life.receive(before, signal, now, _channel(services, before, signal))
+    routed = _routed(services, before, signal)
+    after, entries = life.receive(before, signal, now, routed.channel)
     if after == before:
         return False
+    after = _placed(before, after, routed)
     after, entries = _quiet(services, tx, before, after, entries)
     alerts.save(tx, after)
     alerts.note(tx, after.id, entries) if after.cards == 0 else _say(services, tx, before, after, entries)
@@ -171,10 +173,21 @@ def _quiet(
     return replace(covered, cards=before.cards if before else 0), [*entries, *said]
 
 
-def _channel(services: Services, before: Alert | None, signal: Signal) -> str:
+def _routed(services: Services, before: Alert | None, signal: Signal) -> Routed:
     """Where the alert's routes lead with the signal: it goes by the worst of its members, which may not be this one."""
     subject = life.absorb(before, signal, services.now()) if before else signal
-    return route(services.settings, subject).channel
+    return route(services.settings, subject, services.now())
+
+
+def _placed(before: Alert | None, after: Alert, routed: Routed) -> Alert:
+    """`after` with whom its card calls and where its copies are: these change with the card and as it gets worse, and
+    not by the clock; who has a copy keeps it.
+    """
+    if before is None or not before.cards or after.cards > before.cards:
+        return routed.put(after)
+    if after.channel != routed.channel or (after.severity <= before.severity and after.source is before.source):
+        return after
+    return replace(after, mention=routed.mention, copies={**after.copies, **routed.copies})
 
 
 def _say(
@@ -184,9 +197,10 @@ def _say(
     """The card as it now is, the timeline, and the thread's new lines."""
     now = services.now()
     if before and before.cards and after.cards > before.cards:
-        elsewhere = after.channel if after.channel != before.channel else ""
-        left = messages.moved(after, elsewhere)
-        outbox.message(tx, before.key, before.channel, left.text, left.blocks, now)
+        here = {channel for _, channel in after.places}
+        for key, channel in before.places:
+            left = messages.moved(after, "" if channel in here else after.channel)
+            outbox.message(tx, key, channel, left.text, left.blocks, now)
     if after != before and after.cards:
         _show(services, tx, after)
     if before and before.state is State.OPEN and after.state is not State.OPEN:
@@ -211,18 +225,21 @@ def _meanwhile(tx: Tx, alert: Alert) -> list[Entry]:
 
 
 def _show(services: Services, tx: Tx, alert: Alert) -> None:
-    card = shown(services, tx, alert)
-    outbox.message(tx, alert.key, alert.channel, card.text, card.blocks, services.now())
+    for key, channel in alert.places:
+        card = shown(services, tx, alert, channel)
+        outbox.message(tx, key, channel, card.text, card.blocks, services.now())
 
 
-def shown(services: Services, tx: Tx, alert: Alert) -> Message:
-    """The alert's card as it now is."""
+def shown(services: Services, tx: Tx, alert: Alert, channel: str = "") -> Message:
+    """The alert's card as it now is; the copy of it in `channel` where that has one."""
     settings = services.settings
+    copy = channel in alert.copies
     setting = Setting(
         account=settings.account_name(alert.account),
         offers=offers(alert, settings),
         longest=longest_snooze(services, alert.severity),
-        mention=route(settings, alert).mention,
+        mention=alert.copies[channel] if copy else alert.mention,
+        home=alert.channel if copy else "",
         owner=owner(settings.owners, alert),
         related=related(tx, alert),
     )

@@ -7,15 +7,15 @@ that jumps can neither skip nor double one. A slot is the moment at which a cron
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 
 from bot import audit, config, digest, escalation, relay, reminders, snoozing
+from bot.cron import latest
 from bot.errors import PicketError
 from bot.services import Services
 from bot.store import Tx, slots
@@ -31,13 +31,7 @@ Serve = Callable[[Tx, datetime], None]
 
 def latest_slot(cron: str, zone: str, now: datetime) -> datetime | None:
     """The last moment not after `now` at which `cron` fired in `zone`, within CATCH_UP."""
-    trigger = CronTrigger.from_crontab(cron, timezone=zone)
-    slot, start = None, now - CATCH_UP
-    while (fires := trigger.get_next_fire_time(None, start)) is not None and fires <= now:
-        # the hour that comes twice in autumn counts once, as the first; and always forward, whatever the trigger names
-        slot = fires.replace(fold=0).astimezone(UTC)
-        start = max(fires.astimezone(UTC), start) + timedelta(minutes=1)
-    return slot
+    return latest(cron, zone, now, CATCH_UP)
 
 
 class Schedule:

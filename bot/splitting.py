@@ -41,7 +41,7 @@ def _part(services: Services, tx: Tx, alert: Alert, source: Source) -> tuple[Ale
     cards = (before.cards if before else 0) + 1
     own = [member for member in alert.members if member.source is source]
     part = life.with_members(replace(alert, id=id_, identity=identity, apart=True, cards=cards), own, now)
-    part = replace(part, channel=route(services.settings, part).channel)
+    part = route(services.settings, part, now).put(part)
     return before, part if any(member.active for member in own) else part.resolved(source, OVER, now)
 
 
@@ -78,7 +78,7 @@ def _whole(before: Alert, parts: list[Alert], services: Services) -> Alert:
     whole = life.with_members(before, members.values(), now)
     if not any(member.active for member in whole.members):
         return whole.resolved(whole.source, OVER, now)
-    return replace(whole.opened(now), channel=route(services.settings, whole).channel)
+    return route(services.settings, whole, now).put(whole.opened(now))
 
 
 def whole_of(alert: Alert) -> str:

@@ -30,7 +30,7 @@ def configuration() -> str:
 
 
 def _part(prefix: str, model: type[BaseModel], about: str) -> Iterator[str]:
-    tables = {name: (_table_of(field.annotation), field) for name, field in model.model_fields.items()}
+    tables = {f.alias or name: (_table_of(f.annotation), f) for name, f in model.model_fields.items()}
     if prefix:
         yield f"\n## `{prefix}`\n\n{about}\n"
         yield "| key | default | what it is |\n| --- | --- | --- |"

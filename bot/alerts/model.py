@@ -101,6 +101,7 @@ class Alert:
     severity: Severity
     title: str
     channel: str
+    """Where its card is; it stays there until the alert gets a new one."""
     opened_at: datetime
     updated_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -109,6 +110,10 @@ class Alert:
     cards: int = 1
     """How many cards it has had; the last is its own. It gets a new one when it comes back, ends a snooze or moves to
     another channel, because an edit far up in a channel is seen by nobody. 0: not shown, its end came first."""
+    mention: str = ""
+    """Whom its card calls, as in the settings."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Other channels that have a copy of its card, and whom it calls there."""
     members: tuple[Member, ...] = ()
     """In the order of their keys. Type, resource, title and facts are those of the one that leads."""
     problem: str = ""
@@ -128,6 +133,8 @@ class Alert:
     """How often it had been seen when it was snoozed."""
     snooze: str | None = None
     """The id of the snooze of a resource, type or account that covers it; None: it was snoozed for itself."""
+    muted: str | None = None
+    """Why the settings keep it quiet, by a suppression or a maintenance window: it is snoozed by no person."""
     assigned_to: str | None = None
     """The id of the user or user group whose work it is."""
     assigned_by: str | None = None
@@ -148,6 +155,11 @@ class Alert:
     def key(self) -> str:
         """The key of its card in the outbox."""
         return self.card_key(self.cards)
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Key in the outbox and channel of its card and of each copy, the card first."""
+        return ((self.key, self.channel), *((f"{self.key}:in:{channel}", channel) for channel in self.copies))
 
     def card_key(self, number: int) -> str:
         """The key of its first, second… card."""
@@ -192,6 +204,7 @@ class Alert:
             snoozed_ends=None,
             snoozed_count=None,
             snooze=None,
+            muted=None,
         )
 
     def resolved(self, who: str, resolution: str, now: datetime) -> Alert:

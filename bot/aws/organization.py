@@ -22,7 +22,7 @@ def actions(organization: Organization) -> tuple[str, ...]:
     if not organization.enabled:
         return ()
     always = ("ListAccountsForParent", "ListOrganizationalUnitsForParent", "ListRoots")
-    tags = ("ListTagsForResource",) if _tells_by_tags(organization) else ()
+    tags = ("ListTagsForResource",) if organization.reads_tags else ()
     return tuple(f"organizations:{name}" for name in (*always, *tags))
 
 
@@ -37,7 +37,7 @@ def members(sessions: Sessions, organization: Organization) -> tuple[Member, ...
         client = sessions.client(account, "organizations", GLOBAL, Access.READ)
         roots = _pages(client, "list_roots", "Roots")
         found = [one for root in roots for one in _below(client, (Unit(root["Id"], ""),))]
-        if _tells_by_tags(organization):
+        if organization.reads_tags:
             with ThreadPoolExecutor(_THREADS) as pool:
                 found = list(pool.map(lambda one: _tagged(client, one), found))
     return tuple(sorted(found, key=lambda one: one.id))
@@ -63,12 +63,3 @@ def _tagged(client: Any, member: Member) -> Member:
 
 def _pages(client: Any, operation: str, key: str, **parameters: Any) -> list[dict[str, Any]]:
     return [item for page in client.get_paginator(operation).paginate(**parameters) for item in page.get(key, ())]
-
-
-def _tells_by_tags(organization: Organization) -> bool:
-    words = (
-        *organization.include,
-        *organization.leave_out,
-        *(word for group in organization.groups for word in group.of),
-    )
-    return bool(organization.environment_tag) or any("=" in word for word in words)

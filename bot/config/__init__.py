@@ -11,13 +11,13 @@ from bot.config.joins import Join, Joining
 from bot.config.load import load, load_offline
 from bot.config.messages import Link, Messages
 from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
+from bot.config.routing import AlertSuppression, Conditions, Maintenance, Route, Silence
 from bot.config.settings import (
     Audits,
     Digest,
     Offline,
     Remediation,
     Rights,
-    Route,
     Settings,
     Slack,
     Store,
@@ -28,9 +28,11 @@ __all__ = [
     "Account",
     "AlarmRule",
     "Alarms",
+    "AlertSuppression",
     "Audits",
     "Aws",
     "Checks",
+    "Conditions",
     "Digest",
     "Escalation",
     "Group",
@@ -38,6 +40,7 @@ __all__ = [
     "Join",
     "Joining",
     "Link",
+    "Maintenance",
     "Messages",
     "Offline",
     "Organization",
@@ -47,6 +50,7 @@ __all__ = [
     "Rights",
     "Route",
     "Settings",
+    "Silence",
     "Slack",
     "Snooze",
     "Store",

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from bot.config.checks import Checks
 from bot.config.part import Part
-from bot.config.values import AccountId, Belonging, MaybeAccountId
+from bot.config.values import AccountId, Belonging, MaybeAccountId, Words
 
 
 class Account(Part):
@@ -21,6 +21,10 @@ class Account(Part):
     """What people call it: acme-prod; empty: its name in AWS Organizations, if that is asked."""
     environment: str = ""
     """production, staging, development …"""
+    units: tuple[Words, ...] = ()
+    """Its organisational units with those above, by id or path of names; empty: as AWS Organizations says."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Of the account; empty: as AWS Organizations says."""
     checks: Checks = Checks()
     """What of `[checks]` is different for this account; each key takes the place of the one there."""
 
@@ -51,6 +55,12 @@ class Organization(Part):
     environment_tag: str = "Environment"
     """Key of an account's tag that names its environment; empty: none is read."""
     groups: tuple[Group, ...] = ()
+
+    @property
+    def reads_tags(self) -> bool:
+        """Whether the accounts' tags are asked for: only where a setting here looks at them."""
+        words = (*self.include, *self.leave_out, *(word for group in self.groups for word in group.of))
+        return bool(self.environment_tag) or any("=" in word for word in words)
 
 
 class Aws(Part):

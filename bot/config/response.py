@@ -88,7 +88,7 @@ class Escalation(Part):
     days: Days = "mon-sun"
     """The days on which the step is taken, as mon-fri; on another it waits for the next."""
     hours: Hours = "00:00-24:00"
-    """From when to when it is taken, as 08:00-18:00; at another time it waits for the next."""
+    """From when to when it is taken, as 08:00-18:00, or 22:00-06:00 over midnight; at another time it waits."""
     time_zone: Zone = "UTC"
     """Of days and hours."""
 

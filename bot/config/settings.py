@@ -17,6 +17,7 @@ from bot.config.joins import Join, Joining
 from bot.config.messages import Messages
 from bot.config.part import Part
 from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
+from bot.config.routing import AlertSuppression, Maintenance, Route, order, strangers
 from bot.config.values import (
     AccountId,
     ApiUrl,
@@ -26,18 +27,14 @@ from bot.config.values import (
     CheckPattern,
     Cron,
     Executor,
-    Level,
     Member,
-    Mention,
     RemedyId,
-    SourceName,
     TagPattern,
     Words,
     Zone,
 )
 from checks import suppression
 from checks.catalog import CATALOG
-from checks.model import Severity
 from checks.selection import Selection, SelectionError, parse
 from checks.settings import CheckSettings
 
@@ -58,25 +55,6 @@ class Store(Part):
 
     path: Path = Path("picket.db")
     """The SQLite file. It needs a disk that lasts."""
-
-
-class Route(Part):
-    """Alerts that match go to `channel`; the first route that matches wins."""
-
-    channel: Channel
-    """Where the cards go."""
-    severity: Level = Severity.INFO
-    """This severity and worse."""
-    sources: tuple[SourceName, ...] = ()
-    """guardduty, cloudwatch, audit, picket, unknown; empty: all."""
-    accounts: tuple[AccountId, ...] = ()
-    """Empty: all."""
-    environments: tuple[Words, ...] = ()
-    """Of the account, by its `environment`, in any case; empty: all."""
-    types: tuple[str, ...] = ()
-    """Patterns with * and ?, of a finding type, an alarm's name or a check id."""
-    mention: Mention = ""
-    """Said at the top of each new card: `@here`, or a user group's id."""
 
 
 class Rights(Part):
@@ -206,6 +184,15 @@ class Offline(Part):
     security_hub: SecurityHub = SecurityHub()
     checks: Checks = Checks()
     suppressions: tuple[Suppression, ...] = ()
+    alert_suppressions: tuple[AlertSuppression, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+
+    @model_validator(mode="after")
+    def _routed(self) -> Self:
+        order(self.routes)
+        for name in ("routes", "alert_suppressions", "maintenance"):
+            strangers(name, getattr(self, name), self.aws)
+        return self
 
     @model_validator(mode="after")
     def _scheduled(self) -> Self:
@@ -243,8 +230,8 @@ class Offline(Part):
         )
 
     def account(self, id_: str) -> Account:
-        """What is known of an account: its name, and what is different for it."""
-        return next((one for one in self.aws.accounts if one.id == id_), Account(id=id_))
+        """What is known of an account: its name, and what is different for it; nothing of one that has no number."""
+        return next((one for one in self.aws.accounts if one.id == id_), Account.model_construct(id=id_))
 
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""
@@ -273,4 +260,4 @@ class Settings(Offline):
 
     slack: Slack
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
-    """The last route should match everything: what no route matches goes to the last one's channel."""
+    """One of them must match everything, so that no alert is without a channel."""

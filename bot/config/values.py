@@ -103,8 +103,8 @@ def _days(text: str) -> str:
 
 def _hours(text: str) -> str:
     start, _, end = text.partition("-")
-    if not (_CLOCK.fullmatch(start) and (_CLOCK.fullmatch(end) or end == "24:00") and start < end):
-        raise ValueError(f"{text!r} are no hours of a day; write them as 08:00-18:00")
+    if not (_CLOCK.fullmatch(start) and (_CLOCK.fullmatch(end) or end == "24:00") and start != end):
+        raise ValueError(f"{text!r} are no hours of a day; write them as 08:00-18:00, or 22:00-06:00 over midnight")
     return text
 
 

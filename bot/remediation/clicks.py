@@ -97,7 +97,7 @@ def _channel(services: Services, thing: Alert | Finding, asked_in: str) -> str:
         at=services.now(),
         member_id=thing.id,
     )
-    return route(services.settings, signal).channel
+    return route(services.settings, signal, services.now()).channel
 
 
 def _named(tx: Tx, id_: str) -> tuple[Remediation, Remedy]:

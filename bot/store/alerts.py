@@ -131,9 +131,10 @@ def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
 
 
 def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
-    plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "cards", "problem", "why")
-    who = ("acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "assigned_to", "assigned_by", "resolved_by",
-           "resolution")  # fmt: skip
+    plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "mention", "cards",
+             "problem", "why")  # fmt: skip
+    who = ("acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "muted", "assigned_to", "assigned_by",
+           "resolved_by", "resolution")  # fmt: skip
     dates: dict[str, Any] = {name: moments.moment(row[name]) for name in _DATES}
     return Alert(
         **{name: row[name] for name in (*plain, *who)},
@@ -145,6 +146,7 @@ def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
         state=State(row["state"]),
         severity=Severity(row["severity"]),
         facts=json.loads(row["facts_json"]),
+        copies=json.loads(row["copies_json"]),
         sample=bool(row["sample"]),
         apart=bool(row["apart"]),
         members=_members(tx, row["id"]),
@@ -167,6 +169,8 @@ def _row(alert: Alert) -> dict[str, Any]:
         "state": alert.state,
         "count": alert.count,
         "channel": alert.channel,
+        "mention": alert.mention,
+        "copies_json": json.dumps(alert.copies),
         "cards": alert.cards,
         "problem": alert.problem,
         "why": alert.why,
@@ -178,6 +182,7 @@ def _row(alert: Alert) -> dict[str, Any]:
         "snoozed_ends": alert.snoozed_ends,
         "snoozed_count": alert.snoozed_count,
         "snooze": alert.snooze,
+        "muted": alert.muted,
         "assigned_to": alert.assigned_to,
         "assigned_by": alert.assigned_by,
         "resolved_by": alert.resolved_by,

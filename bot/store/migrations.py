@@ -23,15 +23,18 @@ _BEGIN = (
         resource text not null, severity integer not null, title text not null,
         facts_json text not null, sample integer not null default 0,
         state text not null, count integer not null default 1, channel text not null,
+        mention text not null default '', copies_json text not null default '{}',
         cards integer not null default 1,
         problem text not null default '', why text not null default '', apart integer not null default 0,
         opened_at text not null, updated_at text not null,
         acknowledged_by text, acknowledged_at text,
         snoozed_by text, snoozed_at text, snoozed_until text,
-        snoozed_ends text, snoozed_count integer, snooze text,
+        snoozed_ends text, snoozed_count integer, snooze text, muted text,
         assigned_to text, assigned_by text, assigned_at text, open_since text,
         resolved_by text, resolved_at text, resolution text,
-        shown integer not null generated always as (cards > 0 or state = 'snoozed') virtual
+        shown integer not null generated always as (
+            cards > 0 or (state = 'snoozed' and muted is null)
+        ) virtual
     )""",
     "create unique index alerts_identity on alerts(identity)",
     "create index alerts_state on alerts(state, severity)",

@@ -42,7 +42,7 @@ def test_another_slack_needs_one_variable_alone(write):
 
 
 def test_severities_are_words(write):
-    settings = load(write(SMALLEST + 'severity = "high"\n'), ENVIRONMENT)
+    settings = load(write(SMALLEST + 'severity = "high"\n' + SMALLEST), ENVIRONMENT)
 
     assert settings.routes[0].severity is Severity.HIGH
 

@@ -151,13 +151,20 @@ def test_a_night_alert_is_escalated_in_the_morning_and_not_again_at_night():
     assert not is_due(step, since, utc("2026-11-26 19:00"))
 
 
+def test_hours_may_go_over_midnight():
+    step = a_step(days="mon-fri", hours="22:00-06:00")
+
+    assert working(step, utc("2026-11-28 05:00")) == utc("2026-11-28 05:00")
+    assert working(step, utc("2026-11-28 06:00")) == utc("2026-11-30 22:00")
+
+
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
         ({"destination": "pagerduty"}, "there is no destination 'pagerduty' yet"),
         ({"mention": ""}, "this step would do nothing"),
         ({"days": "mon-xyz"}, "are no days"),
-        ({"hours": "18:00-08:00"}, "are no hours of a day"),
+        ({"hours": "18:00-18:00"}, "are no hours of a day"),
         ({"after_minutes": 0}, "greater than or equal to 1"),
         ({"mention": "@oncall"}, "a name notifies nobody"),
     ],
