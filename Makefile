@@ -25,7 +25,7 @@ docs: .venv/ready ## write the generated parts of the pages again
 bench: .venv/ready ## the measurements, each beside a floor or a peer
 	$(PY) -m bench
 
-bench-audit: .venv/ready ## an audit, beside its floor and beside Prowler
+bench-audit: .venv/ready ## an audit, beside its floor and beside Prowler and ScoutSuite
 	$(PY) -m bench audit
 	$(PY) -m bench peers
 
@@ -40,7 +40,7 @@ lock: ## choose newer versions: writes the requirements files (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --extra scale --group dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what the targets made
-	rm -rf .venv .venv-prowler build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket
+	rm -rf .venv .venv-prowler .venv-scoutsuite build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .picket
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	@bin/setup

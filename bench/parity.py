@@ -28,7 +28,6 @@ AUDITED: tuple[Account, ...] = (*ACCOUNTS, parity_seeds.HARBOUR, parity_seeds.ME
 
 def main() -> int:
     """Compare, print, and return 1 if a difference has no line in docs/parity.md, else 0."""
-    python = prowler_command.installed()
     with Cloud() as cloud, tempfile.TemporaryDirectory() as folder:
         now = datetime.now(UTC)
         cloud.seed(now)
@@ -39,7 +38,7 @@ def main() -> int:
             print(f"Auditing {account.name} with both …", file=sys.stderr, flush=True)
             names = _names(cloud, account)
             ours |= parity_answers.picket(_picket(cloud, account), names)
-            theirs |= parity_answers.prowler(_prowler(python, cloud, account, Path(folder)), names)
+            theirs |= parity_answers.prowler(_prowler(cloud, account, Path(folder)), names)
     compared = compare(ours, theirs)
     known = explanations(PAGE.read_text(encoding="utf-8"))
     open_questions = unexplained(compared, known)
@@ -64,10 +63,10 @@ def _picket(cloud: Cloud, account: Account) -> list[str]:
     return run(command, _environment(cloud, account), good=(0, 3, 4)).output.splitlines()
 
 
-def _prowler(python: Path, cloud: Cloud, account: Account, folder: Path) -> Any:
+def _prowler(cloud: Cloud, account: Account, folder: Path) -> Any:
     environment = _environment(cloud, account)
     del environment["PYTHONPATH"]
-    run(prowler_command.command(python, REGIONS, folder, account.id), environment, good=(0, 3))
+    run(prowler_command.command(REGIONS, folder, account.id), environment, good=(0, 3))
     return json.loads((folder / f"{account.id}.ocsf.json").read_text(encoding="utf-8"))
 
 

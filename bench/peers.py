@@ -1,4 +1,4 @@
-"""An audit of every check, beside Prowler's of those checks of its own that ask the same."""
+"""An audit of every check, beside Prowler's and ScoutSuite's of what asks the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import prowler_command
+from bench import prowler_command, scout_command
 from bench.measure import Ran, Size, clean_environment, in_turn, median, ratio, run
 from bench.table import Table
 from bench.world import REGIONS, World
@@ -17,53 +17,55 @@ from checks.catalog import CATALOG
 HEADER = ("", "regions", "latency", "wall s", "CPU s", "MB", "calls", "wall, of Picket's")
 ABOUT = f"""\
 The same seeded account and the same AWS of the sandbox, in turn, each as a whole process from its start to its end:
-`picket audit --format json` with all of its {len(CATALOG)} checks, and Prowler {prowler_command.VERSION} with the
+`picket audit --format json` with all of its {len(CATALOG)} checks, Prowler {prowler_command.VERSION} with the
 {len(prowler_command.CHECKS)} of its checks that ask the same questions (`bench/parity_map.py`; `make bench-parity`
-compares what they answer). Latency is added before each call."""
+compares what they answer), and ScoutSuite {scout_command.VERSION} with the {len(scout_command.SERVICES)} of its
+services that these questions are about. Latency is added before each call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One of the two in one world."""
+    """One of them in one world."""
 
     command: list[str]
     environment: Mapping[str, str]
     world: World
+    good: tuple[int, ...] = (0, 3)
+    """Its codes for having looked at everything."""
 
     def __call__(self) -> tuple[Ran, int]:
         """What a run took, and how many calls AWS counted."""
         self.world.calls()
-        ran = run(self.command, self.environment, good=(0, 3))
+        ran = run(self.command, self.environment, self.good)
         return ran, self.world.calls()
 
 
 def measure(size: Size) -> Table:
-    """Both, for each number of regions and each latency."""
-    python = prowler_command.installed()
+    """All, for each number of regions and each latency."""
     rows: list[list[str]] = []
     for count in size.regions:
         with World(count, seeded=size.seeded) as world, tempfile.TemporaryDirectory() as folder:
-            environment = clean_environment(world.user())
-            picket = _picket(world, environment, count)
-            other = _prowler(python, world, environment, count, Path(folder))
+            names, peers = zip(*_peers(world, count, Path(folder)).items(), strict=True)
             for latency in size.latencies:
                 world.latency(latency)
-                ours, theirs = in_turn(size.runs, picket, other)
+                ran = in_turn(size.runs, *peers)
                 where = [str(count), f"{latency * 1000:.0f} ms"]
-                rows.append(["Picket", *where, *_row(ours, ours)])
-                rows.append(["Prowler", *where, *_row(theirs, ours)])
+                rows += [[name, *where, *_row(each, ran[0])] for name, each in zip(names, ran, strict=True)]
     return Table(title="Peers", about=ABOUT, header=HEADER, rows=rows, notes=[f"Medians of {size.runs} runs in turn."])
 
 
-def _picket(world: World, environment: Mapping[str, str], regions: int) -> Peer:
-    where = [word for region in REGIONS[:regions] for word in ("--region", region)]
-    command = [sys.executable, "-m", "bot", "audit", *where, "--region", "global", "--format", "json"]
-    return Peer(command, environment, world)
-
-
-def _prowler(python: Path, world: World, environment: Mapping[str, str], regions: int, folder: Path) -> Peer:
-    command = prowler_command.command(python, REGIONS[:regions], folder, "measured")
-    return Peer(command, {key: value for key, value in environment.items() if key != "PYTHONPATH"}, world)
+def _peers(world: World, count: int, folder: Path) -> dict[str, Peer]:
+    """By name, Picket first."""
+    regions = REGIONS[:count]
+    ours = clean_environment(world.user())
+    theirs = {key: value for key, value in ours.items() if key != "PYTHONPATH"}
+    where = [word for region in (*regions, "global") for word in ("--region", region)]
+    picket = [sys.executable, "-m", "bot", "audit", *where, "--format", "json"]
+    return {
+        "Picket": Peer(picket, ours, world),
+        "Prowler": Peer(prowler_command.command(regions, folder, "measured"), theirs, world),
+        "ScoutSuite": Peer(scout_command.command(regions, folder, "measured"), theirs, world, scout_command.GOOD),
+    }
 
 
 def _row(made: list[tuple[Ran, int]], ours: list[tuple[Ran, int]]) -> list[str]:

@@ -1,5 +1,6 @@
-"""Prowler as it is, but for S3 Control's host: run by its own interpreter, with the arguments of its command line."""
+"""A peer as it is, but for S3 Control's host: run by its own interpreter as `peer_run.py MODULE:FUNCTION ARGUMENT…`."""
 
+import importlib
 import re
 import sys
 from typing import Any
@@ -23,6 +24,5 @@ def without_account_in_host(request: Any, **_: Any) -> None:
 
 if __name__ == "__main__":
     Session.create_client = create_client
-    from prowler.__main__ import prowler
-
-    sys.exit(prowler())
+    module, _, function = sys.argv.pop(1).partition(":")
+    sys.exit(getattr(importlib.import_module(module), function)())
