@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -96,17 +98,28 @@ def demo(
         raise typer.Exit(sandbox.play(command, once=once, port=port))
 
 
-def main() -> None:
-    """Run the command line; an error of Picket's is said in words, without a traceback."""
+def main() -> NoReturn:
+    """Run the command line, and end its process; an error of Picket's is said in words, without a traceback."""
+    code = _run()
+    with suppress(OSError):  # nobody reads any more
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # Python would take apart, one by one, the million objects of an audit: a sixth of its time
+
+
+def _run() -> int:
     from bot.errors import PicketError
 
     try:
         cli()
     except PicketError as error:
         typer.echo(f"picket: {error}", err=True)
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except SystemExit as end:  # as every command ends
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    return 0
 
 
 if __name__ == "__main__":

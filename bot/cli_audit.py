@@ -173,20 +173,17 @@ def _audit(planned: Plan, form: Format, output: Path | None, to_security_hub: bo
 
 
 def _page(planned: Plan, file: TextIO) -> Page:
-    from bot.aws.sessions import Sessions
     from bot.reports.formats import Page
     from bot.reports.origin import Origin
 
-    partition = Sessions.of(planned.settings.aws).partition
-    origin = Origin.of(planned.settings, planned.tally.began, partition)
+    origin = Origin.of(planned.settings, planned.tally.began, planned.sessions.partition)
     return Page(origin=origin, tally=planned.tally, screen=_screen(file))
 
 
 def _hub(planned: Plan) -> Importer:
-    from bot.aws.sessions import Sessions
     from bot.security_hub import Importer
 
-    return Importer.of(planned.settings, Sessions.of(planned.settings.aws), planned.tally.began)
+    return Importer.of(planned.settings, planned.sessions, planned.tally.began)
 
 
 @contextmanager

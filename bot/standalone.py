@@ -34,6 +34,8 @@ class Plan:
     selection: Selection
     tasks: tuple[Task, ...]
     tally: Tally
+    sessions: Sessions
+    """By which it was asked which accounts there are."""
 
 
 def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
@@ -43,18 +45,20 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
     UserError when nothing is left to audit.
     """
     troubles: list[str] = []
+    sessions = Sessions.of(settings.aws)
     enrolment = Enrolment(accounts=settings.aws.accounts)
     try:
         if settings.aws.organization.enabled:
-            enrolment = enrolled(Sessions.of(settings.aws), settings.aws)
+            enrolment = enrolled(sessions, settings.aws)
     except AwsError as error:
         troubles.append(f"AWS Organizations did not say which accounts there are: {error}")
     settings = settings.enrolled(enrolment.accounts)
+    sessions.aws = settings.aws  # the same but for the accounts that there are
     named = [word for account in settings.aws.accounts for word in (account.id, account.name) if word]
     selection = parse(words, CATALOG, accounts=named, regions=_known_regions(words))
     chosen: Sequence[Account] = ()
     try:
-        chosen = _accounts(settings, selection)
+        chosen = _accounts(settings, selection, sessions)
     except AwsError as error:
         troubles.append(str(error))
     general = settings.for_judging()  # one for all that set none of their own: it lists every account
@@ -90,20 +94,20 @@ def plan(settings: Offline, words: Sequence[str], now: datetime) -> Plan:
         began=now,
         troubles=troubles,
     )
-    return Plan(settings=settings, selection=selection, tasks=tasks, tally=tally)
+    return Plan(settings=settings, selection=selection, tasks=tasks, tally=tally, sessions=sessions)
 
 
 def _known_regions(words: Sequence[str]) -> Sequence[str]:
     return known_regions() if any(word.lower().startswith("region=") for word in words) else ()
 
 
-def _accounts(settings: Offline, selection: Selection) -> Sequence[Account]:
+def _accounts(settings: Offline, selection: Selection, sessions: Sessions) -> Sequence[Account]:
     if settings.aws.accounts:
         return [one for one in settings.aws.accounts if selection.admits_account(one.id, one.name)]
     if not selection.accounts and settings.aws.organization.enabled:
         return ()
     if not selection.accounts:
-        return enrolled(Sessions.of(settings.aws), settings.aws).accounts
+        return enrolled(sessions, settings.aws).accounts
     for word in selection.accounts:
         if not (len(word) == 12 and word.isascii() and word.isdecimal()):
             raise UserError(f"{word!r} is no account's number of twelve digits, and no settings name accounts.")
@@ -158,4 +162,5 @@ def _run(plan: Plan, on_step: OnStep, stop: threading.Event) -> Iterator[Account
         return on_cluster(plan.settings.audits, plan.tasks, on_step, stop, partial=True)
     if len(plan.tasks) > 1:
         return in_processes(plan.tasks, on_step, stop, partial=True)
-    return in_this_process(plan.tasks, on_step, stop, partial=True)  # a process of its own takes a second to begin
+    # a process of its own takes a second to begin
+    return in_this_process(plan.tasks, on_step, stop, sessions=plan.sessions, partial=True)

@@ -28,11 +28,12 @@ class Regions:
 
 def known_regions() -> tuple[str, ...]:
     """Every region of every partition that this version of botocore knows, without asking AWS."""
-    session = botocore.session.Session()
+    # the session's own method reads all of EC2's model for the prefix of its endpoints, which is known
+    endpoints = botocore.session.Session().get_component("endpoint_resolver")
     return tuple(
         region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("ec2", partition)
+        for partition in endpoints.get_available_partitions()
+        for region in endpoints.get_available_endpoints("ec2", partition)
     )
 
 

@@ -16,13 +16,18 @@ RARELY = (50_000, 20, 100)
 
 
 def in_this_process(
-    tasks: Sequence[Task], on_step: OnStep, stop: threading.Event, *, partial: bool = False
+    tasks: Sequence[Task],
+    on_step: OnStep,
+    stop: threading.Event,
+    *,
+    sessions: Sessions | None = None,
+    partial: bool = False,
 ) -> Iterator[AccountResult]:
-    """The results of `tasks`, one after the other.
+    """The results of `tasks`, one after the other, by `sessions` where there are some of their settings.
 
     Soon after `stop` is set it raises Interrupted, or ends with what was read by then if a `partial` result is wanted.
     """
-    held: list[Sessions] = []
+    held = [sessions] if sessions else []
     with rarely_collected():
         for task in tasks:
             if partial and stop.is_set():
