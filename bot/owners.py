@@ -10,7 +10,11 @@ from bot.config import Owners
 
 def owner(owners: Owners, alert: Alert) -> str:
     """The id of the user or user group whose it is; empty when no tag says so, or nobody is named for it."""
-    tags = alert.facts.get("tags")
+    return of_tags(owners, alert.facts.get("tags"))
+
+
+def of_tags(owners: Owners, tags: object) -> str:
+    """The same, for the tags of a resource as a source told them."""
     if not isinstance(tags, Mapping):
         return ""
     value = next((str(tags[key]) for key in owners.tags if key in tags), "")

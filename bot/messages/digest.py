@@ -1,128 +1,256 @@
-"""The digest: what changed in a span of time, and what still waits."""
+"""The digest: what changed in a span of time, how fast people were, whose it is, and what still waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.alerts import JOINED, SPLIT
+from bot.messages import digest_lines as lines
 from bot.messages import gaps
 from bot.messages.blocks import context, header, section
-from bot.messages.evidence import short
-from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
-from bot.store.digests import AlertLine
-from checks.folding import GapLine, Line, fold
-from checks.model import Finding, Severity
+from bot.messages.digest_lines import Names
+from bot.messages.text import Block, Message, count, date, fit, mention
+from bot.messages.words import Marked, say
+from bot.period import Net, Response, Window
+from bot.store.digests import AlertLine, AlertNews, FindingNews
+from checks.folding import GapLine
+from checks.model import Severity
 
-_LINES = 5
-"""Shown of each list; the rest is counted."""
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What somebody has of the open alerts, and how many of theirs were resolved; "" is nobody."""
+
+    id: str
+    open: Mapping[Severity, int]
+    resolved: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The facts from `since` to `until`; lists have the worst first."""
+    """The facts of a span; lists have the worst first."""
 
-    since: datetime
-    until: datetime
+    window: Window
     time_zone: str = "UTC"
-    opened: Sequence[AlertLine] = ()
-    resolved: Sequence[AlertLine] = ()
+    alerts: Sequence[AlertNews] = ()
+    findings: Sequence[FindingNews] = ()
+    initial: int = 0
+    """Findings that the first audits of their checks and places met; they are not among `findings`."""
     open: Mapping[Severity, int] = field(default_factory=dict)
+    open_before: int = 0
+    failing: Mapping[Severity, int] = field(default_factory=dict)
+    failing_before: int = 0
     untouched: Sequence[AlertLine] = ()
     waking: Sequence[AlertLine] = ()
-    first: int = 0
-    """Findings that the first audits of their checks and places met."""
-    new: Sequence[Finding] = ()
-    returned: Sequence[Finding] = ()
-    fixed: Sequence[Finding] = ()
-    failing: Mapping[Severity, int] = field(default_factory=dict)
+    response: Response = field(default_factory=Response)
+    response_before: Response = field(default_factory=Response)
+    owners: Sequence[Owner] = ()
     gaps: Sequence[GapLine] = ()
+    new_gaps: Sequence[GapLine] = ()
+    regained: int = 0
+    """Answers that were missing before and are there now."""
     warnings: Sequence[str] = ()
     """What to look at in the settings."""
     audited: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
-        """Whether anything came, went or came back."""
-        return any((self.opened, self.resolved, self.first, self.new, self.returned, self.fixed))
+        """Whether anything came, went, came back or moved."""
+        return any((self.alerts, self.findings, self.initial, self.new_gaps, self.regained))
 
 
-Name = Callable[[str], str]
-"""What people call an account."""
-
-
-def build(digest: Digest, name: Name) -> Message:
+def build(digest: Digest, names: Names) -> Message:
     """The message: one line when nothing changed."""
-    day = f"{digest.until.astimezone(ZoneInfo(digest.time_zone)):%A %d %B}"
     if not digest.changed:
-        words = f"Nothing changed since {{since}}: {_standing(digest)}"
-        since = f"{digest.since.astimezone(ZoneInfo(digest.time_zone)):%d %B %H:%M}"
-        line = words.format(since=date(digest.since)) + _waiting(digest) + _freshness(digest, name)
-        line += "".join(f"\n:warning: {fit(words, 350)}" for words in _capped(digest.warnings))
-        return Message(words.format(since=since), [section(line)])
-    headline = _headline(digest)
-    text = f"Digest, {day}: {headline} {_standing(digest)}".replace("*", "")
+        return _quiet(digest, names)
+    title, summary = _title(digest), _summary(digest)
     return Message(
-        text,
+        f"{title}: {summary}".replace("*", "").replace("\n", " "),
         [
-            header(f"Digest · {day}"),
-            section(f"{headline}\n{_standing(digest)}"),
-            *_lists(digest, name),
+            header(title),
+            section(summary),
+            *_lists(digest, names),
+            *_people(digest, names),
             context(
-                f"From {date(digest.since)} to {date(digest.until)}.",
-                _freshness(digest, name).strip(),
-                "A chart of the last 30 days is in the thread.",
+                say(
+                    "digest",
+                    "foot",
+                    since=Marked(date(digest.window.since)),
+                    until=Marked(date(digest.window.until)),
+                    freshness=Marked(_freshness(digest, names)),
+                )
             ),
         ],
     )
 
 
-def _headline(digest: Digest) -> str:
-    parts = [
-        (digest.opened, "new alert"),
-        (digest.resolved, "alert resolved"),
-        (digest.new, "new finding"),
-        (digest.returned, "finding that came back"),
-        (digest.fixed, "finding fixed"),
+def period(window: Window) -> str:
+    """How long it is: `day`, `week`, `3 days`, `5 hours`."""
+    hours = round((window.until - window.since) / timedelta(hours=1))
+    named = {24: "day", 7 * 24: "week"}
+    near = next((word for length, word in named.items() if abs(hours - length) <= 1), "")  # clocks change
+    return near or (count(round(hours / 24), "day") if hours >= 36 else count(hours, "hour"))
+
+
+def _title(digest: Digest) -> str:
+    since, until = (at.astimezone(ZoneInfo(digest.time_zone)) for at in (digest.window.since, digest.window.until))
+    form = "%-d %B" if period(digest.window) == "week" else "%A %-d %B"
+    return say("digest", "title", period=period(digest.window), since=f"{since:{form}}", until=f"{until:{form}}")
+
+
+def _quiet(digest: Digest, names: Names) -> Message:
+    def said(since: str) -> str:
+        return say(
+            "digest",
+            "quiet",
+            since=Marked(since),
+            alerts=count(sum(digest.open.values()), "open alert") + lines.worst(digest.open),
+            findings=count(sum(digest.failing.values()), "failing finding") + lines.worst(digest.failing),
+            gaps=count(len(digest.gaps), "gap") if digest.gaps else "no gaps",
+            notes=[Marked(note) for note in (*_waiting(digest), _freshness(digest, names))],
+            warnings=[Marked(fit(words, 350)) for words in digest.warnings[: lines.SHOWN]],
+        )
+
+    since = digest.window.since
+    there = f"{since.astimezone(ZoneInfo(digest.time_zone)):%-d %B %H:%M}"
+    return Message(said(there).partition("\n")[0], [section(said(date(since)))])
+
+
+def _summary(digest: Digest) -> str:
+    alerts = Counter(net for one in digest.alerts for net in _told(one))
+    found = Counter(net for one in digest.findings for net in _said(one))
+    if digest.initial:
+        found["from a first audit"] = digest.initial
+    is_open, fails = sum(digest.open.values()), sum(digest.failing.values())
+    standing = [
+        ("Alerts", _listed(alerts), f"{is_open:,} open{lines.worst(digest.open)}", _moved(is_open, digest.open_before)),
+        ("Findings", _listed(found), f"{fails:,} failing{lines.worst(digest.failing)}",
+         _moved(fails, digest.failing_before)),
+        ("Not looked at", _regained(digest), _gaps(digest), ""),
+    ]  # fmt: skip
+    return say("digest", "summary", lines=standing)
+
+
+def _told(one: AlertNews) -> list[str]:
+    if one.change.turn.why in (SPLIT, JOINED) and one.change.net is Net.OVER:
+        return ["split or joined"]
+    words = {Net.NEW: ["new"], Net.BACK: ["came back"], Net.WORSE: ["got worse"], Net.MILDER: ["got milder"]}
+    return {**words, Net.OVER: ["resolved"], Net.BRIEF: ["new", "resolved"]}[one.change.net]
+
+
+def _said(one: FindingNews) -> list[str]:
+    words = {Net.NEW: ["new"], Net.BACK: ["came back"], Net.WORSE: ["got worse"], Net.MILDER: ["got milder"]}
+    over = "accepted" if lines.accepted(one) else "fixed"
+    return {**words, Net.OVER: [over], Net.BRIEF: ["new", over]}[one.change.net]
+
+
+_ORDER = ("new", "came back", "got worse", "got milder", "resolved", "split or joined", "fixed", "accepted",
+          "from a first audit")  # fmt: skip
+
+
+def _listed(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{counted[word]:,} {word}" for word in _ORDER if counted.get(word))
+
+
+def _moved(now: int, before: int) -> str:
+    if now == before:
+        return "as before"
+    return f"{now - before:,} more than before" if now > before else f"{before - now:,} fewer than before"
+
+
+def _regained(digest: Digest) -> str:
+    return (
+        f"{count(digest.regained, 'missing answer is', 'missing answers are')} there again" if digest.regained else ""
+    )
+
+
+def _gaps(digest: Digest) -> str:
+    if not digest.gaps:
+        return "no gaps"
+    new, old = len(digest.new_gaps), len(digest.gaps) - len(digest.new_gaps)
+    said = [count(new, "new gap")] if new else []
+    said += [f"{count(old, 'gap')} as before"] if old else []
+    return " and ".join(said)
+
+
+def _lists(digest: Digest, names: Names) -> Iterable[Block]:
+    """What changed, and what waits."""
+
+    def alerts(*nets: Net) -> list[str]:
+        return [lines.news(one, names) for one in digest.alerts if one.change.net in nets]
+
+    def findings(*nets: Net, accepted: bool = False) -> list[str]:
+        wanted = [one for one in digest.findings if one.change.net in nets and lines.accepted(one) is accepted]
+        return lines.findings(wanted, names)
+
+    over = (Net.OVER, Net.BRIEF)
+    lists: tuple[tuple[str, Sequence[str]], ...] = (
+        ("New alerts", alerts(Net.NEW)),
+        ("Alerts that came back", alerts(Net.BACK)),
+        ("Alerts that got worse", alerts(Net.WORSE)),
+        ("New findings", findings(Net.NEW)),
+        ("Findings that came back", findings(Net.BACK)),
+        ("Findings that got worse", findings(Net.WORSE)),
+        ("Resolved", alerts(*over)),
+        ("Fixed", findings(*over)),
+        ("Accepted", findings(*over, accepted=True)),
+        (
+            f"New {gaps.TITLE.lower()}",
+            [gaps.line(gap, names.account) for gap in digest.new_gaps],
+        ),
+        ("Settings to look at", [f"• {fit(words, 350)}" for words in digest.warnings]),
+    )
+    return [section("\n".join([f"*{title}*", *lines.capped(each)])) for title, each in lists if each]
+
+
+def _people(digest: Digest, names: Names) -> Iterable[Block]:
+    """What waits for somebody, how fast people were, and who has what."""
+    # naming people in Slack's way rings for them, so only those are who have left something lying
+    left = [lines.alert(one, names, f"since {date(one.at)} by {mention(one.by or '')}") for one in digest.untouched]
+    waking = [lines.alert(one, names, f"until {date(one.at)}") for one in digest.waking]
+    lists = (
+        ("Acknowledged, and untouched for over a day", left),
+        ("Snoozes that end within a day", waking),
+        ("Who has what", [_owner(one, names) for one in digest.owners]),
+    )
+    blocks = [section("\n".join([f"*{title}*", *lines.capped(each)])) for title, each in lists if each]
+    now, before = digest.response, digest.response_before
+    times = [
+        ("Acknowledged", now.acknowledged, before.acknowledged),
+        ("Resolved", now.resolved, before.resolved),
     ]
-    plurals = {
-        "alert resolved": "alerts resolved",
-        "finding that came back": "findings that came back",
-        "finding fixed": "findings fixed",
-    }
-    said = [count(len(items), noun, plurals.get(noun, "")) for items, noun in parts if items]
-    if digest.first:
-        said.append(f"{count(digest.first, 'finding')} from a first audit")
-    return f"*{', '.join(said)}*."
+    told = [(what, lines.took(one), lines.took(other)) for what, one, other in times if one or other]
+    if told:
+        blocks.append(section(say("digest", "response", period=period(digest.window), lines=told)))
+    return blocks
 
 
-def _standing(digest: Digest) -> str:
-    unknown = f", {count(len(digest.gaps), 'gap')}" if digest.gaps else ", no gaps"
-    return f"{_tally(digest.open, 'alert')} open, {_tally(digest.failing, 'failing finding')}{unknown}."
+def _owner(one: Owner, names: Names) -> str:
+    who = Marked(names.who(one.id) if one.id else "nobody")
+    number, worst = sum(one.open.values()), lines.worst(one.open)
+    return say("digest", "owner", owner=who, open=number, worst=worst, resolved=one.resolved)
 
 
-def _tally(by_severity: Mapping[Severity, int], noun: str) -> str:
-    worst = [f"{by_severity[s]:,} {s}" for s in sorted(by_severity, reverse=True) if by_severity[s]]
-    return count(sum(by_severity.values()), noun) + (f" ({', '.join(worst)})" if worst else "")
-
-
-def _waiting(digest: Digest) -> str:
+def _waiting(digest: Digest) -> list[str]:
     said = []
     if digest.untouched:
-        said.append(f"{count(len(digest.untouched), 'alert')} acknowledged and untouched for over a day")
+        said.append(f"{count(len(digest.untouched), 'alert')} acknowledged and untouched for over a day.")
     if digest.waking:
-        said.append(f"{count(len(digest.waking), 'snooze ends', 'snoozes end')} within a day")
-    return f" {', '.join(said)}." if said else ""
+        said.append(f"{count(len(digest.waking), 'snooze ends', 'snoozes end')} within a day.")
+    return said
 
 
-def _freshness(digest: Digest, name: Name) -> str:
+def _freshness(digest: Digest, names: Names) -> str:
     if not digest.audited:
-        return " No account has been audited yet."
+        return "No account has been audited yet."
     shown = sorted(digest.audited.items(), key=lambda item: item[1])
-    said = [f"{fit(name(account), 100)} {_age(digest.until - at)}" for account, at in shown[:_LINES]]
-    more = f" and {len(shown) - _LINES} more, later" if len(shown) > _LINES else ""
-    return f" Last audited: {', '.join(said)}{more}."
+    said = [f"{fit(names.account(id_), 100)} {_age(digest.window.until - at)}" for id_, at in shown[: lines.SHOWN]]
+    more = f" and {len(shown) - lines.SHOWN} more, later" if len(shown) > lines.SHOWN else ""
+    return f"Last audited: {', '.join(said)}{more}."
 
 
 def _age(age: timedelta) -> str:
@@ -130,53 +258,3 @@ def _age(age: timedelta) -> str:
     if hours < 1:
         return "within the hour"
     return f"{count(hours, 'hour')} ago" if hours < 48 else f"{count(hours // 24, 'day')} ago"
-
-
-def _lists(digest: Digest, name: Name) -> Iterable[Block]:
-    def alert(what: str = "", by: str = "") -> Callable[[AlertLine], str]:
-        return lambda line: _alert(line, name, what, by)
-
-    def finding(line: Line) -> str:
-        return _finding(line, name)
-
-    resolved = {line.id for line in digest.resolved}
-    # naming people rings for them, so only those are named who have something to do
-    lists: tuple[tuple[str, Iterable[str]], ...] = (
-        ("New alerts", map(alert(), (line for line in digest.opened if line.id not in resolved))),
-        ("New findings", map(finding, fold(digest.new))),
-        ("Came back", map(finding, fold(digest.returned))),
-        ("Resolved", map(alert(), digest.resolved)),
-        ("Fixed", map(finding, fold(digest.fixed))),
-        ("Acknowledged, and untouched for over a day", map(alert(" since {}", " by {}"), digest.untouched)),
-        ("Snoozes that end within a day", map(alert(" until {}"), digest.waking)),
-        (gaps.TITLE, (gaps.line(gap, name) for gap in digest.gaps)),
-        ("Settings to look at", (f"• {fit(words, 350)}" for words in digest.warnings)),
-    )
-    for title, lines in lists:
-        all_lines = list(lines)
-        if all_lines:
-            yield section("\n".join([f"*{title}*", *_capped(all_lines)]))
-
-
-def _capped(lines: Sequence[str]) -> list[str]:
-    more = [f"… and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    return [*lines[:_LINES], *more]
-
-
-def _alert(line: AlertLine, name: Name, what: str, by: str) -> str:
-    since = what.format(date(line.at)) if what else ""
-    who = by.format(mention(line.by)) if by and line.by else ""
-    return (
-        f"• {severity(line.severity)}: {fit(line.title, 110)} ({_where(line.account, line.region, name)}){since}{who}"
-    )
-
-
-def _finding(line: Line, name: Name) -> str:
-    worst = line.worst
-    folded = f" and {count(len(line.folded), 'more check')}" if line.folded else ""
-    where = _where(worst.account, worst.region, name)
-    return f"• {severity(worst.severity)}: {code(worst.check)} {fit(short(worst.resource), 90, code)} ({where}){folded}"
-
-
-def _where(account: str, region: str, name: Name) -> str:
-    return f"{fit(name(account), 40)}, {fit(region, 24)}"

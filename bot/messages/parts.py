@@ -54,6 +54,7 @@ _STATE = _given("`open`, `acknowledged`, `snoozed` or `resolved`.", "open", "ack
 _REGION = _marked("The region, or `global`.", "eu-west-1", "global", "")
 _RESOURCE = _marked("The resource's ARN or name, as code.", "`arn:aws:iam::111122223333:user/alice`", "–")
 _ID = _marked("The alert's id, as code.", "`3f2a9c01b7de`")
+_PERIOD = _given("How long it is: `day`, `week`, or so many days or hours.", "day", "week", "3 days", "5 hours")
 
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "alert": {
@@ -161,6 +162,70 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         "reply": _part(
             "Lines of the thread: who did what.",
             lines=_given("A line for each deed.", [Marked("<@U0123ABCD> acknowledged it")] * 2),
+        ),
+    },
+    "digest": {
+        "title": _part(
+            "The heading; plain text. 150 characters at most.",
+            period=_PERIOD,
+            since=_given("The day of its beginning.", "18 November", "Wednesday 18 November"),
+            until=_given("The day of its end.", "25 November", "Wednesday 25 November"),
+        ),
+        "quiet": _part(
+            "All of a digest when nothing changed: a line, and what is amiss in the settings. Its first line is "
+            "also what a notification shows.",
+            since=_marked("Since when.", _AT, "24 November 09:00"),
+            alerts=_given("How many alerts are open.", "3 open alerts (1 critical, 2 high)", "0 open alerts"),
+            findings=_given("How many findings fail.", "40 failing findings (40 low)", "0 failing findings"),
+            gaps=_given("How much could not be judged.", "no gaps", "2 gaps"),
+            notes=_given("What waits, and when the accounts were audited.", [Marked("Last audited: acme-prod.")], []),
+            warnings=_given("What to look at in the settings.", [], [Marked("The suppression of x ended.")]),
+        ),
+        "summary": _part(
+            "The numbers.",
+            lines=_given(
+                "For alerts, findings and gaps each: what they are called, what changed (or empty), how many "
+                "there are, and how many more or fewer than before (or empty).",
+                [("Alerts", "2 new, 1 resolved", "6 open (1 critical, 5 high)", "1 more than before")],
+                [("Not looked at", "", "no gaps", "")],
+            ),
+        ),
+        "alert": _part(
+            "An alert in a list.",
+            severity=_SEVERITY,
+            title=_TITLE,
+            where=_marked("Account and region.", "acme-prod, eu-west-1"),
+            note=_marked("Why it is there: what it was, who resolved it and how.", "", "fixed by Ana", "was medium"),
+        ),
+        "findings": _part(
+            "Findings of one check in one account in a list.",
+            severity=_SEVERITY,
+            title=_marked("What is wrong.", "A user signs in without MFA"),
+            resources=_marked("The first resources, as code.", "`alice`, `ben`"),
+            more=_given("How many more resources there are.", 0, 2),
+            where=_marked("Account and region.", "acme-prod, global", "acme-prod, 3 regions"),
+            note=_marked("Why it is there.", "", "it is gone", f"it was fixed {_AT}"),
+        ),
+        "response": _part(
+            "How long it took people.",
+            lines=_given(
+                "What was done, how many times and how fast, and the same of the period before.",
+                [("Acknowledged", "8, half within 12 min, 95 % within 1 h 40 min", "none")],
+            ),
+            period=_PERIOD,
+        ),
+        "owner": _part(
+            "What somebody has of the open alerts.",
+            owner=_marked("Who.", "Ana", "nobody"),
+            open=_given("How many are open.", 3, 0),
+            worst=_given("Those by severity.", " (1 critical, 2 high)", ""),
+            resolved=_given("How many of theirs were resolved.", 4, 0),
+        ),
+        "foot": _part(
+            "The small print.",
+            since=_marked("From when.", _AT),
+            until=_marked("Until when.", _AT),
+            freshness=_marked("When the accounts were audited.", "Last audited: acme-prod 1 hour ago."),
         ),
     },
 }

@@ -1,18 +1,20 @@
-"""What a digest tells, as of a moment: alerts, findings, gaps, and the days of the trend.
+"""What a digest tells: what changed in alerts, findings and gaps, and what waits.
 
-Everything that has a date in the state file is counted as of `until`, so that a digest posted late says what it
-would have said in time.
+What the log of transitions tells is of the digest's end, so that one that is posted late says what it would have said
+in time; titles, reasons and the ends of snoozes are as they now are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bot.chart import Day
-from bot.store import findings
+from bot.alerts import Source
+from bot.period import Change, Window
+from bot.store import findings, transitions
 from bot.store.database import Tx
 from checks.folding import GapLine, fold_gaps
 from checks.model import Finding, Severity
@@ -32,14 +34,74 @@ class AlertLine:
     by: str | None = None
 
 
-def opened(tx: Tx, since: datetime, until: datetime) -> list[AlertLine]:
-    """Alerts that came in, the worst first."""
-    return _alerts(tx, "opened_at", "null", "opened_at > ? and opened_at <= ?", (since, until))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNews:
+    """An alert of which something changed, and what."""
+
+    change: Change
+    title: str
+    account: str
+    region: str
+    source: Source
+    tags: Mapping[str, Any]
+    """Of its resource, where the source tells them."""
 
 
-def resolved(tx: Tx, since: datetime, until: datetime) -> list[AlertLine]:
-    """Alerts that were resolved, the worst first."""
-    return _alerts(tx, "resolved_at", "resolved_by", "resolved_at > ? and resolved_at <= ?", (since, until))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingNews:
+    """A finding of which something changed, and what."""
+
+    change: Change
+    finding: Finding
+
+
+def alert_news(tx: Tx, changes: Iterable[Change]) -> list[AlertNews]:
+    """Changes of alerts with their words, the worst first."""
+    by_id = {change.subject: change for change in changes}
+    rows = tx.execute(
+        "select id, title, account, region, source, json_extract(facts_json, '$.tags') from alerts "
+        "where id in (select value from json_each(?)) order by id",
+        (json.dumps(list(by_id)),),
+    )
+    news = [
+        AlertNews(
+            change=by_id[id_],
+            title=title,
+            account=account,
+            region=region,
+            source=Source(source),
+            tags=_tags(tags),
+        )
+        for id_, title, account, region, source, tags in rows
+    ]
+    return sorted(news, key=lambda one: (-one.change.severity, one.change.turn.at))
+
+
+def finding_news(tx: Tx, changes: Iterable[Change]) -> list[FindingNews]:
+    """Changes of findings with what is known of them, the worst first; what is forgotten is left out."""
+    by_id = {change.subject: change for change in changes}
+    rows = tx.query(
+        "select * from findings where id in (select value from json_each(?)) "
+        "order by check_id, account, region, resource",
+        (json.dumps(list(by_id)),),
+    )
+    news = [FindingNews(change=by_id[row["id"]], finding=findings.of_row(row)) for row in rows]
+    return sorted(news, key=lambda one: -one.change.severity)
+
+
+def unowned(tx: Tx, until: datetime) -> list[tuple[Severity, Mapping[str, Any]]]:
+    """The open alerts with tags that nobody has, as they now are: their severities and tags."""
+    rows = tx.execute(
+        "select severity, json_extract(facts_json, '$.tags') as tags from alerts where shown and state != 'resolved' "
+        "and assigned_to is null and acknowledged_by is null and opened_at <= ? and tags is not null order by id",
+        (until.isoformat(),),
+    )
+    return [(Severity(severity), _tags(tags)) for severity, tags in rows]
+
+
+def _tags(text: str | None) -> Mapping[str, Any]:
+    tags = json.loads(text) if text and text.startswith("{") else {}
+    return tags if isinstance(tags, dict) else {}
 
 
 def untouched(tx: Tx, before: datetime) -> list[AlertLine]:
@@ -71,70 +133,9 @@ def alert_lines(tx: Tx, at: str, by: str, where: str, values: Sequence[Any]) -> 
     ]
 
 
-def open_alerts(tx: Tx, until: datetime) -> dict[Severity, int]:
-    """How many alerts were not resolved at `until`, by severity."""
-    rows = tx.execute(
-        "select severity, count(*) from alerts where cards > 0 and opened_at <= :until and "
-        "(resolved_at is null or resolved_at > :until) group by severity",
-        {"until": until.isoformat()},
-    )
-    return {Severity(severity): number for severity, number in rows}
-
-
-_FAILING = "first_seen <= :at and status != 'MUTED' and (status = 'FAIL' or fixed_at is null or fixed_at > :at)"
-"""A finding that cannot be judged any more still fails: what is not known is not fixed."""
-
-
-def failing(tx: Tx, until: datetime) -> dict[Severity, int]:
-    """How many findings failed at `until`, by severity."""
-    rows = tx.execute(
-        f"select severity, count(*) from findings where {_FAILING} group by severity",  # noqa: S608 - ours
-        {"at": until.isoformat()},
-    )
-    return {Severity(severity): number for severity, number in rows}
-
-
-_BASELINE = (
-    "exists (select 1 from judged j where j.account = findings.account and j.check_id = findings.check_id "
-    "and j.region = findings.region and j.since >= findings.first_seen)"
-)
-"""Found when the check was judged there for the first time: a state that was met, and no news."""
-
-
-def new_findings(tx: Tx, since: datetime, until: datetime) -> list[Finding]:
-    """Findings that fail for the first time, where the check had been judged before."""
-    return _findings(tx, f"status = 'FAIL' and first_seen > ? and first_seen <= ? and not {_BASELINE}", since, until)
-
-
-def first_findings(tx: Tx, since: datetime, until: datetime) -> int:
-    """How many findings the first audits of their checks and places met."""
-    where = f"findings where status = 'FAIL' and first_seen > ? and first_seen <= ? and {_BASELINE}"
-    return _number(tx, where, (since.isoformat(), until.isoformat()))
-
-
-def returned_findings(tx: Tx, since: datetime, until: datetime) -> list[Finding]:
-    """Findings that had been fixed and fail again."""
-    where = "status = 'FAIL' and fixed_at is not null and changed_at > ? and changed_at <= ? and first_seen <= ?"
-    return _findings(tx, where, since, until, since)
-
-
-def fixed_findings(tx: Tx, since: datetime, until: datetime) -> list[Finding]:
-    """Findings that were fixed."""
-    return _findings(tx, "status = 'PASS' and fixed_at > ? and fixed_at <= ?", since, until)
-
-
-def _findings(tx: Tx, where: str, *times: datetime) -> list[Finding]:
-    rows = tx.query(
-        f"select * from findings where {where} "  # noqa: S608 - ours
-        "order by severity desc, check_id, account, region, resource",
-        [time.isoformat() for time in times],
-    )
-    return [findings.of_row(row) for row in rows]
-
-
 def gaps(tx: Tx) -> list[GapLine]:
     """What the newest audits could not judge, by account, region and reason."""
-    return fold_gaps(_findings(tx, "status = 'UNKNOWN'"))
+    return fold_gaps(findings.unknown(tx))
 
 
 def audited(tx: Tx) -> dict[str, datetime]:
@@ -143,36 +144,22 @@ def audited(tx: Tx) -> dict[str, datetime]:
     return {account: datetime.fromisoformat(at) for account, at in rows}
 
 
-def trend(tx: Tx, until: datetime, days: int = 30) -> list[Day]:
-    """The days to `until`, the last one as far as it has come."""
-    first_audit = tx.execute("select min(finished_at) from audits").fetchone()[0]
-    return [_day(tx, until, back, first_audit) for back in range(days - 1, -1, -1)]
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Where a digest ended, and the transition that was committed last when it was posted."""
+
+    until: datetime
+    mark: int
 
 
-def _day(tx: Tx, until: datetime, back: int, first_audit: str | None) -> Day:
-    start = until.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=back)
-    end = min(start + timedelta(days=1), until).isoformat()
-    span = (start.isoformat(), end)
-    known = first_audit is not None and first_audit <= end
-    return Day(
-        start.date(),
-        _number(tx, "alerts where cards > 0 and opened_at > ? and opened_at <= ?", span),
-        _number(tx, "alerts where cards > 0 and resolved_at > ? and resolved_at <= ?", span),
-        _number(tx, f"findings where {_FAILING}", {"at": end}) if known else None,
-    )
-
-
-def _number(tx: Tx, where: str, values: Any) -> int:
-    return int(tx.execute(f"select count(*) from {where}", values).fetchone()[0])  # noqa: S608 - ours
-
-
-def last(tx: Tx, channel: str, before: datetime) -> datetime | None:
-    """Where the channel's last digest before `before` ended; those that somebody asked for do not count."""
+def last(tx: Tx, channel: str, schedule: str, before: datetime) -> Past | None:
+    """The last digest of that channel and schedule before `before`; those that somebody asked for do not count."""
     row = tx.execute(
-        "select max(until) from digests where channel = ? and until < ? and asked_by is null",
-        (channel, before.isoformat()),
+        "select until, mark from digests where channel = ? and schedule = ? and until < ? and asked_by is null "
+        "order by until desc limit 1",
+        (channel, schedule, before.isoformat()),
     ).fetchone()
-    return datetime.fromisoformat(row[0]) if row[0] else None
+    return Past(datetime.fromisoformat(row[0]), row[1]) if row else None
 
 
 def until_of(tx: Tx, key: str) -> datetime | None:
@@ -181,9 +168,19 @@ def until_of(tx: Tx, key: str) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row else None
 
 
-def save(tx: Tx, key: str, channel: str, since: datetime, until: datetime, asked_by: str | None, now: datetime) -> None:
+def save(tx: Tx, key: str, channel: str, schedule: str, window: Window, asked_by: str | None, now: datetime) -> None:
     """Note that a digest was posted."""
     tx.execute(
-        "insert or ignore into digests(key, channel, since, until, asked_by, posted_at) values (?, ?, ?, ?, ?, ?)",
-        (key, channel, since.isoformat(), until.isoformat(), asked_by, now.isoformat()),
+        "insert or ignore into digests(key, channel, schedule, since, until, mark, asked_by, posted_at) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            channel,
+            schedule,
+            window.since.isoformat(),
+            window.until.isoformat(),
+            transitions.newest(tx),
+            asked_by,
+            now.isoformat(),
+        ),
     )

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.store import digests, findings, moments
+from bot.period import Change, Net, Window, changes, failing
+from bot.store import digests, findings, moments, transitions
 from bot.store.database import Tx
+from bot.store.transitions import Kind
 from checks.model import Finding
 
 
@@ -55,17 +57,25 @@ class Standing:
 
 def diff(tx: Tx, since: datetime, now: datetime) -> Diff:
     """What changed after `since`, as it stands `now`."""
-    new, returned = digests.new_findings(tx, since, now), digests.returned_findings(tx, since, now)
-    told = {finding.id for finding in (*new, *returned)}
+    window = Window(since, now)
+    found = changes(transitions.touched(tx, Kind.FINDING, window), window, failing)
+    news = {net: tuple(one.finding for one in digests.finding_news(tx, _only(found, net))) for net in _TOLD}
     return Diff(
         since=since,
         first_audit=first_audit(tx),
-        first=digests.first_findings(tx, since, now),
-        new=tuple(new),
-        returned=tuple(returned),
-        worse=tuple(finding for finding in _worse(tx, since) if finding.id not in told),
-        fixed=tuple(digests.fixed_findings(tx, since, now)),
+        first=len(_only(found, Net.INITIAL)),
+        new=news[Net.NEW],
+        returned=news[Net.BACK],
+        worse=news[Net.WORSE],
+        fixed=news[Net.OVER],
     )
+
+
+_TOLD = (Net.NEW, Net.BACK, Net.WORSE, Net.OVER)
+
+
+def _only(found: Iterable[Change], net: Net) -> list[Change]:
+    return [change for change in found if change.net is net]
 
 
 def first_audit(tx: Tx) -> datetime | None:
@@ -96,13 +106,3 @@ def standings(tx: Tx, until: datetime, days: int = 30) -> list[tuple[date, dict[
     midnight = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [midnight - timedelta(days=back) for back in range(days - 1, -1, -1)]
     return [(start.date(), standing(tx, min(start + timedelta(days=1), until))) for start in starts]
-
-
-def _worse(tx: Tx, since: datetime) -> list[Finding]:
-    rows = tx.query(
-        "select * from findings where status = 'FAIL' and id in (select r.finding from results r "
-        "join audits a on a.id = r.audit where r.change = 'worse' and coalesce(a.finished_at, a.started_at) > ?) "
-        "order by severity desc, check_id, account, region, resource",
-        [since.isoformat()],
-    )
-    return [findings.of_row(row) for row in rows]

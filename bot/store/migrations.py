@@ -150,12 +150,64 @@ _BEGIN = (
         outcome text not null default '', story_json text not null default '[]', updated_at text not null
     )""",
     "create index remediations_state on remediations(state, updated_at)",
-    # What each digest told of: where one ends, the next of its channel begins.
+    # How each alert and finding came to stand as it does: a row each time that changed, whoever changed it, in the
+    # order in which that was committed. An alert that is not shown is as one that is not there. `initial`: met where
+    # its check had never been judged.
+    """create table transitions (
+        id integer primary key, kind text not null, subject text not null, at text not null,
+        was text, was_severity integer, was_owner text, became text, severity integer, owner text,
+        who text, why text, initial integer not null default 0
+    )""",
+    "create index transitions_at on transitions(kind, at)",
+    "create index transitions_subject on transitions(subject, id)",
+    """create trigger alerts_begun after insert on alerts
+    begin
+        insert into transitions(kind, subject, at, became, severity, owner, who, why)
+        values ('alert', new.id, new.updated_at, case when new.shown or new.state = 'resolved' then new.state end,
+            new.severity, coalesce(new.assigned_to, new.acknowledged_by),
+            coalesce(new.resolved_by, new.acknowledged_by), new.resolution);
+    end""",
+    """create trigger alerts_moved after update on alerts
+    when (old.state, old.shown, old.severity, old.assigned_to, old.acknowledged_by)
+        is not (new.state, new.shown, new.severity, new.assigned_to, new.acknowledged_by)
+    begin
+        insert into transitions(
+            kind, subject, at, was, was_severity, was_owner, became, severity, owner, who, why
+        ) values ('alert', new.id, new.updated_at,
+            case when old.shown or old.state = 'resolved' then old.state end, old.severity,
+            coalesce(old.assigned_to, old.acknowledged_by),
+            case when new.shown or new.state = 'resolved' then new.state end, new.severity,
+            coalesce(new.assigned_to, new.acknowledged_by),
+            coalesce(new.resolved_by, new.acknowledged_by), new.resolution);
+    end""",
+    """create trigger findings_begun after insert on findings when new.status in ('FAIL', 'UNKNOWN')
+    begin
+        insert into transitions(kind, subject, at, became, severity, why, initial)
+        values ('finding', new.id, new.last_seen, new.status, new.severity, new.reason,
+            new.status = 'FAIL' and not exists (select 1 from judged where account = new.account
+            and check_id = new.check_id and region = new.region));
+    end""",
+    """create trigger findings_moved after update of status, severity on findings
+    when (old.status, old.severity) is not (new.status, new.severity)
+        and (old.status in ('FAIL', 'UNKNOWN') or new.status in ('FAIL', 'UNKNOWN'))
+    begin
+        insert into transitions(kind, subject, at, was, was_severity, became, severity, why, initial)
+        values ('finding', new.id, new.last_seen, old.status, old.severity, new.status, new.severity, new.reason,
+            new.status = 'FAIL' and old.first_seen is null and not exists (select 1 from judged
+            where account = new.account and check_id = new.check_id and region = new.region));
+    end""",
+    """create trigger findings_gone after delete on findings when old.status in ('FAIL', 'UNKNOWN')
+    begin
+        insert into transitions(kind, subject, at, was, was_severity)
+        values ('finding', old.id, old.last_seen, old.status, old.severity);
+    end""",
+    # What each digest told of: where one ends, the next of its channel and schedule begins. `mark` is the last
+    # transition that was committed then.
     """create table digests (
-        key text primary key, channel text not null, since text not null, until text not null,
-        asked_by text, posted_at text not null
+        key text primary key, channel text not null, schedule text not null, since text not null, until text not null,
+        mark integer not null, asked_by text, posted_at text not null
     ) without rowid""",
-    "create index digests_channel on digests(channel, until)",
+    "create index digests_until on digests(channel, schedule, until)",
     # Files that a message still waits for in its thread; they take longer to make than a transaction may last.
     """create table attachments (
         key text primary key, maker text not null, parent text not null, requested_at text not null,

@@ -11,13 +11,17 @@ from bot import config, digest
 from bot.alerts import State
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.store import digests
+from bot.period import Net, Window, changes, open_
+from bot.store import digests, findings, transitions, trend
+from bot.store.transitions import Kind
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
 from tests.audit_builders import ACCOUNT, ANALYST, NOW, a_finding, a_picket, an_alert, audited, outgoing, users
 
-DAILY = config.Digest(channel="#security-digest", time_zone="Europe/Helsinki")
+DAILY = config.Digest(channel="#security-digest", schedule="0 11 * * *", time_zone="Europe/Helsinki")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FROM = "From 2026-11-24 09:00 UTC to 2026-11-25 09:00 UTC."
+OVER = {"state": State.RESOLVED, "resolved_at": NOW - HOUR, "resolved_by": "UANNA", "resolution": "fixed"}
 
 
 @pytest.fixture
@@ -42,9 +46,21 @@ def lines(row):
 
 
 def add_alerts(services, **by_name):
+    """Alerts that came to what they are step by step, each at its time."""
     with services.store.write() as tx:
         for name, facts in by_name.items():
-            an_alert(tx, **({"id": name, "title": name} | facts))
+            whole = {"id": name, "title": name, "opened_at": NOW - 2 * HOUR} | facts
+            begun = {
+                k: v for k, v in whole.items() if k in ("id", "title", "opened_at", "severity", "account", "region")
+            }
+            an_alert(tx, **begun, updated_at=whole["opened_at"])
+            held = {key: value for key, value in whole.items() if key.startswith("acknowledged_")}
+            if held:
+                an_alert(tx, **begun, **held, state=State.ACKNOWLEDGED, updated_at=whole["acknowledged_at"])
+            if whole.get("state") is State.SNOOZED:
+                an_alert(tx, **whole, updated_at=whole["opened_at"])
+            if whole.get("state") is State.RESOLVED:
+                an_alert(tx, **whole, updated_at=whole["resolved_at"])
 
 
 def test_nothing_changed_is_one_line(services):
@@ -54,11 +70,11 @@ def test_nothing_changed_is_one_line(services):
 
     [line] = lines(row)
     assert line == (
-        "Nothing changed since 2026-11-24 09:00 UTC: 1 alert (1 critical) open, 0 failing findings, no gaps. "
+        "Nothing changed since 2026-11-24 09:00 UTC: 1 open alert (1 critical), 0 failing findings, no gaps. "
         "No account has been audited yet."
     )
     assert row["channel"] == "#security-digest"
-    assert row["text"].startswith("Nothing changed since 24 November 11:00: 1 alert (1 critical) open")
+    assert row["text"].startswith("Nothing changed since 24 November 11:00: 1 open alert (1 critical), ")
 
 
 def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
@@ -80,7 +96,7 @@ def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
     add_alerts(
         services,
         fresh={"opened_at": NOW - HOUR, "severity": Severity.CRITICAL},
-        over={"state": State.RESOLVED, "opened_at": NOW - 2 * DAY, "resolved_at": NOW - HOUR, "resolved_by": "UANNA"},
+        over=OVER | {"opened_at": NOW - 2 * DAY},
         left=taken | {"acknowledged_at": NOW - 2 * DAY},
         looked_after=taken | {"acknowledged_at": NOW - 2 * HOUR},
         wakes=slept | {"snoozed_until": NOW + 3 * HOUR},
@@ -89,25 +105,29 @@ def test_a_full_digest_says_what_came_what_went_and_what_waits(services):
 
     assert lines(post(services)) == [
         "Digest · Wednesday 25 November",
-        "*1 new alert, 1 alert resolved, 1 new finding, 1 finding fixed*.",
-        "5 alerts (1 critical, 4 high) open, 4 failing findings (1 critical, 2 high, 1 low), 1 gap.",
+        "*Alerts:* 1 new, 1 resolved; 5 open (1 critical, 4 high), as before.",
+        "*Findings:* 1 new, 1 fixed; 4 failing (1 critical, 2 high, 1 low), as before.",
+        "*Not looked at:* 1 new gap.",
         "*New alerts*",
         "• :rotating_light: Critical: fresh (acme-prod, eu-north-1)",
         "*New findings*",
-        "• :rotating_light: Critical: `iam-user-no-mfa` `new-one` (acme-prod, global)",
+        "• :rotating_light: Critical: A user signs in without MFA: `new-one` (acme-prod, global)",
         "*Resolved*",
-        "• :red_circle: High: over (acme-prod, eu-north-1)",
+        "• :red_circle: High: over (acme-prod, eu-north-1), fixed by `UANNA`",
         "*Fixed*",
-        "• :red_circle: High: `iam-user-no-mfa` `user-002` (acme-prod, global)",
-        "*Acknowledged, and untouched for over a day*",
-        "• :red_circle: High: left (acme-prod, eu-north-1) since 2026-11-23 09:00 UTC by <@UANNA>",
-        "*Snoozes that end within a day*",
-        "• :red_circle: High: wakes (acme-prod, eu-north-1) until 2026-11-25 12:00 UTC",
-        "*Gaps: not looked at, so not known to be right*",
+        "• :red_circle: High: A user signs in without MFA: `user-002` (acme-prod, global)",
+        "*New gaps: not looked at, so not known to be right*",
         "• acme-prod, eu-north-1: access denied (1 check: ec2-sg-open-ssh)",
-        "From 2026-11-24 09:00 UTC to 2026-11-25 09:00 UTC.",
-        "Last audited: acme-prod 1 hour ago.",
-        "A chart of the last 30 days is in the thread.",
+        "*Acknowledged, and untouched for over a day*",
+        "• :red_circle: High: left (acme-prod, eu-north-1), since 2026-11-23 09:00 UTC by <@UANNA>",
+        "*Snoozes that end within a day*",
+        "• :red_circle: High: wakes (acme-prod, eu-north-1), until 2026-11-25 12:00 UTC",
+        "*Who has what*",
+        "• `UANNA`: 2 open (2 high), 1 resolved",
+        "• nobody: 3 open (1 critical, 2 high)",
+        "*Acknowledged* 1, after 3 days 22 h (the day before: none)",
+        "*Resolved* 1, after 1 day 23 h (the day before: none)",
+        f"{FROM} Last audited: acme-prod 1 hour ago. A chart of the last 30 days is in the thread.",
     ]
 
 
@@ -130,7 +150,7 @@ def test_an_alert_that_came_and_went_is_listed_once(services):
 
     said = lines(post(services))
 
-    assert said[1].startswith("*1 new alert, 1 alert resolved*")
+    assert said[1] == "*Alerts:* 1 new, 1 resolved; 0 open, as before."
     assert "*New alerts*" not in said
     assert [line for line in said if "brief" in line] == [said[said.index("*Resolved*") + 1]]
 
@@ -140,7 +160,7 @@ def test_the_first_audit_is_counted_and_not_listed(services):
 
     said = lines(post(services))
 
-    assert said[1] == "*40 findings from a first audit*."
+    assert said[2] == "*Findings:* 40 from a first audit; 40 failing (40 high), 40 more than before."
     assert not any("user-0" in line for line in said)
 
 
@@ -149,7 +169,12 @@ def test_a_finding_that_was_fixed_and_fails_again_came_back(services):
     for number, (found, age) in enumerate((([a_finding()], 72), (fixed, 48), ([a_finding()], 1))):
         audited(services, found, id=f"a{number}", at=NOW - age * HOUR)
 
-    assert "*1 finding that came back*." in lines(post(services))
+    said = lines(post(services))
+    assert "*Findings:* 1 came back; 1 failing (1 high), 1 more than before." in said
+    assert (
+        "• :red_circle: High: A user signs in without MFA: `alice` (acme-prod, global), "
+        "it was fixed 2026-11-23 09:00 UTC"
+    ) in said
 
 
 def test_long_lists_are_cut_and_counted(services):
@@ -168,7 +193,7 @@ def test_each_digest_begins_where_the_last_one_of_its_channel_ended(services):
     said = lines(post(services, NOW + 3 * DAY))
 
     assert "• :red_circle: High: weekend (acme-prod, eu-north-1)" in said
-    assert "From 2026-11-25 09:00 UTC to 2026-11-28 09:00 UTC." in said
+    assert said[-1].startswith("From 2026-11-25 09:00 UTC to 2026-11-28 09:00 UTC. ")
 
 
 @settings(max_examples=25, deadline=None)
@@ -179,14 +204,17 @@ def test_each_digest_begins_where_the_last_one_of_its_channel_ended(services):
 def test_what_happens_is_told_by_one_digest_and_no_other(tmp_path_factory, opened, slots):
     services = a_picket(tmp_path_factory.mktemp("picket"))
     add_alerts(services, **{f"alert{i}": {"opened_at": NOW + hours * HOUR} for i, hours in enumerate(opened)})
-    told = []
+    told, spans = [], []
     for slot in slots:
         with services.store.write() as tx:
             digest.post(services, tx, DAILY, NOW + slot * HOUR)
-            span = tx.execute("select since, until from digests order by until desc").fetchone()
-            told += [line.id for line in digests.opened(tx, *map(datetime.fromisoformat, span))]
+            since, until = tx.execute("select since, until from digests order by until desc").fetchone()
+            window = Window(datetime.fromisoformat(since), datetime.fromisoformat(until))
+            found = changes(transitions.touched(tx, Kind.ALERT, window), window, open_)
+            spans.append(window)
+            told += [change.subject for change in found if change.net is Net.NEW]
 
-    within = [f"alert{i}" for i, hours in enumerate(opened) if slots[0] - 24 < hours <= slots[-1]]
+    within = [f"alert{i}" for i, h in enumerate(opened) if spans[0].since < NOW + h * HOUR <= spans[-1].until]
     assert sorted(told) == sorted(within)
 
 
@@ -197,24 +225,25 @@ def test_one_that_somebody_asked_for_looks_a_day_back_and_moves_no_schedule(serv
     with services.store.write() as tx:
         digest.ask(services, tx, ANALYST, DAILY)
 
-    assert "From 2026-11-24 09:00 UTC to 2026-11-25 09:00 UTC." in lines(outgoing(services)[-1])
+    assert lines(outgoing(services)[-1])[-1].startswith(FROM)
     with services.store.read() as tx:
-        assert digests.last(tx, "#security-digest", NOW + DAY) == NOW - HOUR
+        assert digests.last(tx, "#security-digest", DAILY.schedule, NOW + DAY).until == NOW - HOUR
 
 
 def test_a_digest_posted_late_says_what_it_would_have_said_in_time(tmp_path):
     said = []
     for name, later in (("early", False), ("late", True)):
         services = a_picket(tmp_path / name)
-        add_alerts(services, fresh={}, over={"state": State.RESOLVED, "resolved_at": NOW - HOUR, "resolved_by": "x"})
+        add_alerts(services, fresh={}, still={}, over=OVER)
         audited(services, users(2), at=NOW - HOUR)
         if later:
-            add_alerts(
-                services, after={"opened_at": NOW + HOUR}, over={"state": State.RESOLVED, "resolved_at": NOW - HOUR}
-            )
+            add_alerts(services, after={"opened_at": NOW + HOUR})
+            with services.store.write() as tx:
+                an_alert(tx, id="still", title="still", state=State.RESOLVED, updated_at=NOW + HOUR)
+                findings.save(tx, ACCOUNT, [a_finding(severity=Severity.LOW)], (), "a9", NOW + HOUR)
         said.append(lines(post(services)))
 
-    assert said[0] == said[1]
+    assert said[0][:-1] == said[1][:-1]
 
 
 def test_the_same_state_and_slot_give_the_same_message(tmp_path):
@@ -226,7 +255,7 @@ def test_the_same_state_and_slot_give_the_same_message(tmp_path):
         rows.append(post(services))
 
     assert rows[0]["body"] == rows[1]["body"]
-    assert rows[0]["key"] == rows[1]["key"] == f"digest:#security-digest:{NOW.isoformat()}"
+    assert rows[0]["key"] == rows[1]["key"] == f"digest:#security-digest:0 11 * * *:{NOW.isoformat()}"
 
 
 def test_hostile_titles_mention_nobody_and_fit(services):
@@ -269,8 +298,8 @@ def test_the_chart_follows_in_the_thread_with_its_numbers_in_words(services):
     file = outgoing(services)[-1]
     assert (file["kind"], file["parent"]) == ("file", row["key"])
     assert file["content"].startswith(b"\x89PNG")
-    assert "30 days to 25 November 2026: 1 alert opened" in file["body"]["alt_text"]
-    assert "3 on 25 November" in file["body"]["alt_text"]
+    assert "30 days to 25 November 2026: 1 alert opened (1 high), 0 resolved" in file["body"]["alt_text"]
+    assert "3 on 25 November (3 high)" in file["body"]["alt_text"]
 
 
 def test_the_trend_counts_each_day_once_and_knows_no_findings_before_the_first_audit(services):
@@ -280,8 +309,8 @@ def test_the_trend_counts_each_day_once_and_knows_no_findings_before_the_first_a
     audited(services, [*users(2), a_finding(status=Status.PASS, resource=users(3)[2].resource)], id="a2", at=NOW - HOUR)
 
     with services.store.read() as tx:
-        days = digests.trend(tx, NOW)
+        days = trend.days(tx, NOW)
 
     assert len(days) == 30
-    assert sum(day.opened for day in days) == 2
-    assert [day.failing for day in days[-4:]] == [None, 3, 3, 2]
+    assert [dict(day.opened) for day in days[-3:]] == [{}, {Severity.HIGH: 2}, {}]
+    assert [day.failing for day in days[-4:]] == [None, {Severity.HIGH: 3}, {Severity.HIGH: 3}, {Severity.HIGH: 2}]
