@@ -12,11 +12,13 @@ from bot.messages import blocks, incident, limits
 from bot.messages.blocks import button
 from bot.messages.links import links
 from bot.messages.style import style
-from bot.messages.text import Block, Message, code, date, fit, mention, plain, severity
+from bot.messages.text import Block, Message, code, date, escape, fit, mention, place, plain, severity
 from bot.messages.words import Marked, say
 from checks.model import Finding
 
-_DETAILS = 8
+_DETAILS = 9
+_SENTENCE = 2
+"""Words: a value of more is one."""
 _KNOWN = {"what", "advice", "details", "console", "end", "purpose", "who", "did", "origin", "first_seen", "last_seen",
           "reported_in", "turns", "flap_limit", "looked"}  # fmt: skip
 
@@ -59,7 +61,7 @@ def card(alert: Alert, setting: Setting) -> Message:
         parts.append(_section(say("alert", "links", links=fitting)))
     parts.append(_context(_standing(alert)))
     if setting.home:
-        parts.append(_context(say("alert", "copy", channel=setting.home)))
+        parts.append(_context(say("alert", "copy", channel=Marked(place(setting.home)))))
     parts.append(actions.row(alert, setting.offers, setting.longest, setting.owner))
     return Message(_fallback(alert, setting.account), [part for part in parts if part])
 
@@ -67,7 +69,7 @@ def card(alert: Alert, setting: Setting) -> Message:
 def moved(alert: Alert, channel: str) -> Message:
     """What is left of a card when the alert got a new one, in `channel` when that is another."""
     title = Marked(f"{severity(alert.severity)} · {fit(alert.title, 200)}")
-    text = say("alert", "moved", title=title, channel=channel)
+    text = say("alert", "moved", title=title, channel=Marked(place(channel)))
     return Message(f"Moved: {fit(alert.title, 300, plain)}", [_context(text)])
 
 
@@ -81,9 +83,9 @@ def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
         title=Marked(fit(alert.title, 500)),
         account=Marked(fit(account, 150)),
         region=Marked(fit(alert.region, 80)),
-        resource=Marked(fit(alert.resource, 350, code)),
+        resource=Marked(fit(_thing(alert.resource), 350, code)),
         minutes=f"{minutes:,} minute{'s' if minutes != 1 else ''}",
-        channel=alert.channel,
+        channel=Marked(place(alert.channel)),
         id=Marked(code(alert.id)),
     )
     row = blocks.actions(
@@ -96,7 +98,8 @@ def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
 def answered(alert: Alert, account: str) -> Message:
     """What is left of `escalated` when somebody sees to it."""
     title = f"{severity(alert.severity)} · {fit(alert.title, 500)}"
-    text = say("alert", "answered", title=Marked(title), standing=Marked(_standing(alert)), channel=alert.channel)
+    where = Marked(place(alert.channel))
+    text = say("alert", "answered", title=Marked(title), standing=Marked(_standing(alert)), channel=where)
     return Message(_fallback(alert, account), [_context(text)])
 
 
@@ -164,7 +167,7 @@ def _facts(alert: Alert) -> str:
     return say(
         "alert",
         "facts",
-        resource=Marked(fit(alert.resource, 350, code)),
+        resource=Marked(fit(_thing(alert.resource), 350, code)),
         who=Marked(fit(facts.get("who", ""), 250)),
         did=Marked(fit(facts.get("did", ""), 250)),
         origin=Marked(fit(facts.get("origin", ""), 250)),
@@ -196,11 +199,23 @@ def _moment(text: object) -> datetime | None:
 
 def _details(alert: Alert) -> str:
     """What else the source says; an audit's evidence has no words of its own."""
-    lines = [(str(line[0]), line[1]) for line in alert.facts.get("details", ()) if len(line) == 2]
+    lines = [] if _thing(alert.resource) == alert.resource else [("ARN", alert.resource)]
+    lines += [(str(line[0]), line[1]) for line in alert.facts.get("details", ()) if len(line) == 2]
     if alert.source is Source.AUDIT:
         lines += [(name.replace("_", " "), value) for name, value in alert.facts.items() if name not in _KNOWN]
-    shown = [(Marked(fit(label, 60)), Marked(fit(value, 200, code))) for label, value in lines[:_DETAILS]]
+    shown = [(Marked(fit(label, 60)), Marked(_value(value))) for label, value in lines[:_DETAILS]]
     return say("alert", "details", details=shown)
+
+
+def _value(value: object) -> str:
+    """A sentence as words; all else, which may be copied, as code."""
+    return fit(value, 200, escape if len(str(value).split()) > _SENTENCE else code)
+
+
+def _thing(resource: str) -> str:
+    """`instance/i-0a1b2c3d`: an ARN without the account and region that the card says anyway, for a phone is narrow."""
+    parts = resource.split(":", 5)
+    return parts[5] if parts[0] == "arn" and len(parts) == 6 and parts[4] and parts[5] else resource
 
 
 def _standing(alert: Alert) -> str:

@@ -49,10 +49,10 @@ def _marked(about: str, *samples: str) -> Given:
 _AT = "<!date^1764061200^{date_short_pretty} {time}|2026-11-25 09:00 UTC>"
 _TITLE = _marked("What happened.", "A key of alice was used from Tor", "")
 _SEVERITY = _marked("The severity's emoji and word.", ":red_circle: High", "High")
-_CHANNEL = _given("The channel's #name or id.", "#alerts", "C0123ABCD", "")
+_CHANNEL = _marked("The channel, as a link where its id is set.", "#alerts", "<#C0123ABCD>")
 _STATE = _given("`open`, `acknowledged`, `snoozed` or `resolved`.", "open", "acknowledged", "snoozed", "resolved")
 _REGION = _marked("The region, or `global`.", "eu-west-1", "global", "")
-_RESOURCE = _marked("The resource's ARN or name, as code.", "`arn:aws:iam::111122223333:user/alice`", "–")
+_RESOURCE = _marked("The resource, as code; an ARN without the account and region.", "`user/alice`", "–")
 _ID = _marked("The alert's id, as code.", "`3f2a9c01b7de`")
 _PERIOD = _given("How long it is: `day`, `week`, or so many days or hours.", "day", "week", "3 days", "5 hours")
 
@@ -157,7 +157,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
         "moved": _part(
             "What is left of a card when its alert got a new one.",
             title=_marked("Severity and what happened.", ":red_circle: High · A key of alice was used from Tor"),
-            channel=_given("The new card's channel; empty: the same.", "#critical", ""),
+            channel=_marked("The new card's channel; empty: the same.", "#critical", ""),
         ),
         "reply": _part(
             "Lines of the thread: who did what.",

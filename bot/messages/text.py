@@ -32,6 +32,7 @@ class Marked(str):
 _MARKS = re.compile(r"([*_~`])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _USER, _GROUP = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"S[A-Z0-9]{2,}")
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 
 def escape(text: object) -> str:
@@ -78,6 +79,11 @@ def mention(who: str) -> str:
     if _USER.fullmatch(who):
         return f"<@{who}>"
     return f"<!subteam^{who}>" if _GROUP.fullmatch(who) else escape(who)
+
+
+def place(channel: str) -> str:
+    """A channel of the settings: its id as a link, its #name as it is."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else escape(channel)
 
 
 def severity(level: Severity) -> str:
