@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, graph, recheck, relay, remediation, roster, score
+from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, roster, score
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -216,7 +216,9 @@ class Picket:
             "inbox": lambda: work(services, stop),
         }
         if url := self.settings.aws.queue_url:
-            loops["intake"] = lambda: consume(services, Queue(services.aws, url), stop)
+            queue = Queue(services.aws, url)
+            loops["intake"] = lambda: consume(services, queue, stop)
+            loops["reconciliation"] = lambda: reconciliation.work(services, stop, queue.backlog)
         return loops
 
     def _guard(self, name: str, loop: Callable[[], None]) -> None:

@@ -151,7 +151,7 @@ def _age(member: Member) -> tuple[Any, ...]:
     return (member.updated_at, member.count, not member.active, member.severity, *place)
 
 
-_SPANS = ("first_seen", "last_seen", "reported_in", "finding_ids", "turns")
+_SPANS = ("first_seen", "last_seen", "looked", "reported_in", "finding_ids", "turns")
 """Facts that are of all that tell of it, not of one."""
 _FILLS = ("who", "did", "origin", "purpose", "tags")
 """Facts that are taken from another where the lead does not say."""
@@ -160,7 +160,7 @@ _FILLS = ("who", "did", "origin", "purpose", "tags")
 def _spanning(facts: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """`facts`, with first, last and where over all `parts`."""
     whole = dict(facts)
-    for key, choose in (("first_seen", min), ("last_seen", max)):
+    for key, choose in (("first_seen", min), ("last_seen", max), ("looked", min)):
         if seen := [part[key] for part in parts if part.get(key)]:
             whole[key] = choose(seen)
     for key in ("reported_in", "finding_ids"):

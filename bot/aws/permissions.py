@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.aws import accounts, alarm_graph, security_hub
+from bot.aws import accounts, alarm_graph, looking, security_hub
 from bot.aws.collect import plan
 from bot.aws.collect.collector import Scope
 from bot.aws.organization import actions as enrolling
@@ -32,8 +32,8 @@ def read_policy(
 ) -> dict[str, Any]:
     """The least policy of the role that reads: what the checks collect, and what the remedies' previews look at.
 
-    Besides, where the `organization` is the source of accounts, what it is asked for, and for the `relay` of alarms
-    what draws their graphs.
+    Besides, where the `organization` is the source of accounts, what it is asked for, and for the `relay` of events
+    what draws alarms' graphs and finds what the queue did not bring.
 
     A document to be written as JSON; on all resources, since most of these actions know no other.
     """
@@ -41,7 +41,7 @@ def read_policy(
     if organization:
         actions.update(enrolling(organization))
     if relay:
-        actions.update(alarm_graph.ACTIONS)
+        actions.update((*alarm_graph.ACTIONS, *looking.ACTIONS))
     return _document("PicketReads", actions)
 
 

@@ -87,6 +87,13 @@ class Queue:
         with told("sqs", self._region):
             self._client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
 
+    def backlog(self) -> int:
+        """About how many messages wait in it, those that were handed out and not yet deleted included."""
+        names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+        with told("sqs", self._region):
+            answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
+        return sum(int(number) for number in answer.get("Attributes", {}).values())
+
     @cached_property
     def dead_letter_url(self) -> str:
         """The address of the queue that the redrive policy names; empty without one."""

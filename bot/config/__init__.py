@@ -23,6 +23,7 @@ from bot.config.settings import (
     Store,
     Suppression,
 )
+from bot.config.watching import Drill, Reconciliation
 
 __all__ = [
     "Account",
@@ -34,6 +35,7 @@ __all__ = [
     "Checks",
     "Conditions",
     "Digest",
+    "Drill",
     "Escalation",
     "Group",
     "GuardDuty",
@@ -45,6 +47,7 @@ __all__ = [
     "Offline",
     "Organization",
     "Owners",
+    "Reconciliation",
     "Remediation",
     "Reminders",
     "Rights",

@@ -33,6 +33,7 @@ from bot.config.values import (
     Words,
     Zone,
 )
+from bot.config.watching import Drill, Reconciliation
 from checks import suppression
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError, parse
@@ -174,6 +175,8 @@ class Offline(Part):
     alarms: Alarms = Alarms()
     joining: Joining = Joining()
     joins: tuple[Join, ...] = ()
+    reconciliation: Reconciliation = Reconciliation()
+    drill: Drill = Drill()
     messages: Messages = Messages()
     remediation: Remediation = Remediation()
     guardduty: GuardDuty = GuardDuty()

@@ -122,6 +122,7 @@ Executor = Annotated[
 Tag = Annotated[str, _form(r"[^=]+=.+", "a tag, written as key=value")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Cron = Annotated[str, AfterValidator(_cron)]
+MaybeCron = Annotated[str, AfterValidator(lambda text: _cron(text) if text else "")]
 Level = Annotated[Any, AfterValidator(_severity)]
 AccountId = Annotated[str, _form(r"\d{12}", "an account's number of twelve digits (in quotes)")]
 MaybeAccountId = Annotated[str, _form(r"|\d{12}", "an account's number of twelve digits (in quotes)")]

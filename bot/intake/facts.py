@@ -68,5 +68,7 @@ class Facts(TypedDict, total=False):
     """Its source can no longer tell, which is neither an end nor anything new."""
     turns: list[str]
     """When its source went off, one after the other, in UTC: what shows that it flaps."""
+    looked: str
+    """When Picket found it by looking, for the queue had not brought it."""
     flap_limit: list[int]
     """How many turns, within how many minutes, are flapping."""

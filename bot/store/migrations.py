@@ -68,6 +68,7 @@ _BEGIN = (
         sample integer not null, facts_json text not null,
         primary key (alert, source, source_id)
     )""",
+    "create index members_told on members(source, source_id)",
     # Problems whose sources are kept apart; `identity` is that of the joined alert.
     "create table splits (identity text primary key, by text not null, at text not null) without rowid",
     (
@@ -88,6 +89,19 @@ _BEGIN = (
         outcome text not null, alert text, why text, body text not null
     )""",
     "create index events_received on events(received_at)",
+    # When what AWS holds was last compared with what the queue brought.
+    """create table looks (
+        account text not null, region text not null, source text not null,
+        looked_at text, failed_at text, why text not null default '', missed integer not null default 0,
+        primary key (account, region, source)
+    ) without rowid""",
+    # Drills: each is sent through AWS, and watched until it is posted.
+    """create table drills (
+        id text primary key, asked_by text not null, asked_at text not null, due_at text not null,
+        how text not null default '', sent_at text, taken_at text, posted_at text,
+        failed_at text, why text not null default ''
+    ) without rowid""",
+    "create index drills_asked on drills(asked_at)",
     # What goes out. A row is removed from sight (sent_at) only when Slack has answered.
     """create table outbox (
         id integer primary key, kind text not null, key text not null, channel text not null,
