@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, roster, score
+from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, rollup, roster, score
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -48,6 +48,7 @@ _MAKERS: Mapping[str, attachments.Maker] = {
     digest.CHART: digest.chart_file,
     score.CHART: score.chart_file,
     graph.GRAPH: graph.graph_file,
+    rollup.CSV: rollup.csv_file,
 }
 _LISTENERS = 16
 """Listeners only commit and ack, so this many threads answer a storm of clicks in time."""

@@ -28,7 +28,7 @@ def ask(tx: Tx, before: Alert | None, after: Alert, signal: Signal, now: datetim
     """Ask for the graph of an alarm that has just gone off: once for each card."""
     if signal.source is not Source.CLOUDWATCH or not signal.active or not signal.facts.get("metrics"):
         return
-    if after.cards and (before is None or after.cards > before.cards):
+    if after.carded and (before is None or after.cards > before.cards):
         wanted.want(tx, f"{after.key}:graph", GRAPH, after.key, now)
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot import alerts as life
-from bot import graph
+from bot import graph, storms
 from bot.alerts import Alert, Entry, Moved, Signal, State
 from bot.errors import NotFound, Stale, UserError
 from bot.joining import place
@@ -45,12 +45,13 @@ def take(services: Services, tx: Tx, signal: Signal) -> bool:
         return False
     after = _placed(before, after, routed)
     after, entries = _quiet(services, tx, before, after, entries)
-    alerts.save(tx, after)
-    alerts.note(tx, after.id, entries) if after.cards == 0 else _say(services, tx, before, after, entries)
-    if signal.raw is not None and after.cards:
+    after = storms.placed(services, tx, before, after)
+    _keep(tx, before, after)
+    _say(services, tx, before, after, entries) if after.carded else alerts.note(tx, after.id, entries)
+    if signal.raw is not None and after.carded:
         _attach(services, tx, after, signal)
     graph.ask(tx, before, after, signal, now)
-    return bool(after.cards) or after.state is State.SNOOZED
+    return after.carded or after.storm is not None or after.state is State.SNOOZED
 
 
 def move(services: Services, alert_id: str, change: Callable[[Alert], Moved]) -> Alert:
@@ -85,7 +86,7 @@ def apply(services: Services, tx: Tx, alert_id: str, change: Callable[[Alert], M
 
 def put(services: Services, tx: Tx, before: Alert | None, after: Alert, entries: Sequence[Entry]) -> None:
     """Keep an alert as it now is, new or known, and say so."""
-    alerts.save(tx, after)
+    _keep(tx, before, after)
     _say(services, tx, before, after, entries)
 
 
@@ -143,7 +144,8 @@ def wake_due(services: Services) -> None:
             after, entries = life.wake(before, now)
             if after == before:
                 continue
-            alerts.save(tx, after)
+            after = storms.placed(services, tx, before, after)
+            _keep(tx, before, after)
             _say(services, tx, before, after, [*_meanwhile(tx, before), *entries], kept=entries)
 
 
@@ -157,6 +159,12 @@ def refresh(services: Services, tx: Tx, alert_id: str) -> None:
     alert = alerts.get(tx, alert_id)
     if alert is not None and alert.cards:
         _show(services, tx, alert)
+
+
+def _keep(tx: Tx, before: Alert | None, after: Alert) -> None:
+    """Keep an alert as it now is; the roll-up that tells of it, or did, is shown anew."""
+    alerts.save(tx, after)
+    storms.changed(tx, before, after)
 
 
 def _quiet(
@@ -201,14 +209,14 @@ def _say(
         for key, channel in before.places:
             left = messages.moved(after, "" if channel in here else after.channel)
             outbox.message(tx, key, channel, left.text, left.blocks, now)
-    if after != before and after.cards:
+    if after != before and after.carded:
         _show(services, tx, after)
     if before and before.state is State.OPEN and after.state is not State.OPEN:
         for key, channel in escalations.said(tx, after.id):
             answered = messages.answered(after, services.settings.account_name(after.account))
             outbox.message(tx, key, channel, answered.text, answered.blocks, now)
     last = alerts.note(tx, after.id, entries if kept is None else kept)
-    if entries and before and before.cards and not _asleep(before, after, entries):
+    if entries and before and before.carded and after.carded and not _asleep(before, after, entries):
         said = messages.reply(entries)
         outbox.message(tx, f"{after.key}:{last}", after.channel, said.text, said.blocks, now, parent=after.key)
 

@@ -168,7 +168,7 @@ def _ignored(said: Ignored) -> Shown:
 def _object(said: Signal, alert: Alert, text: str, blocks: list[Mapping[str, Any]]) -> Shown:
     over = alert.state is State.RESOLVED
     state: Shown = {"state": "resolved" if over else "open"}
-    if over and alert.cards == 0:  # nobody was told that it began
+    if over and not alert.cards and not alert.storm:  # nobody was told that it began
         why = str(said.facts.get("end") or "it is over").rstrip(".")
         state, text, blocks = {"state": "ignored", "why": f"nothing was open: {why}"}, "", []
     return {

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import audit, config, digest, escalation, relay, reminders, snoozing
+from bot import audit, config, digest, escalation, relay, reminders, rollup, snoozing
 from bot.cron import latest
 from bot.errors import PicketError
 from bot.services import Services
@@ -43,6 +43,9 @@ class Schedule:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         )
         self._scheduler.add_listener(_complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._scheduler.add_job(
+            partial(rollup.tend, services), "cron", second=f"*/{rollup.EVERY}", next_run_time=services.now()
+        )
         timed = (relay.wake_due, snoozing.end_due, reminders.remind_due, escalation.escalate_due)
         for job in (self.tick, *(partial(each, services) for each in timed), *jobs):
             self._scheduler.add_job(job, "cron", second=0, next_run_time=services.now())

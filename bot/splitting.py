@@ -28,7 +28,7 @@ def split(services: Services, tx: Tx, alert_id: str, user: str) -> Alert:
         words = f"split it from the joined alert {alert.id}; {source.label} has a card of its own from now on"
         relay.put(services, tx, before, part, [Entry(at=now, who=user, what=words)])
     names = " and ".join(source.label for source in alert.sources)
-    ended = replace(alert, cards=max(alert.cards, 1)).resolved(user, SPLIT, now)
+    ended = replace(alert, cards=max(alert.cards, 1), storm=None).resolved(user, SPLIT, now)
     relay.put(services, tx, alert, ended, [Entry(at=now, who=user, what=f"split it: {names} have cards of their own")])
     return ended
 
@@ -40,7 +40,7 @@ def _part(services: Services, tx: Tx, alert: Alert, source: Source) -> tuple[Ale
     before = alerts.get(tx, id_)
     cards = (before.cards if before else 0) + 1
     own = [member for member in alert.members if member.source is source]
-    part = life.with_members(replace(alert, id=id_, identity=identity, apart=True, cards=cards), own, now)
+    part = life.with_members(replace(alert, id=id_, identity=identity, apart=True, cards=cards, storm=None), own, now)
     part = route(services.settings, part, now).put(part)
     return before, part if any(member.active for member in own) else part.resolved(source, OVER, now)
 

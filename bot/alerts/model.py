@@ -109,7 +109,10 @@ class Alert:
     state: State = State.OPEN
     cards: int = 1
     """How many cards it has had; the last is its own. It gets a new one when it comes back, ends a snooze or moves to
-    another channel, because an edit far up in a channel is seen by nobody. 0: not shown, its end came first."""
+    another channel, because an edit far up in a channel is seen by nobody. 0: it has none, for its end came first, it
+    came into a snooze, or a roll-up tells of it."""
+    storm: str | None = None
+    """The id of the storm whose roll-up tells of it, instead of a card that shows how it stands."""
     mention: str = ""
     """Whom its card calls, as in the settings."""
     copies: Mapping[str, str] = field(default_factory=dict)
@@ -152,6 +155,11 @@ class Alert:
         return self.open_since or self.opened_at
 
     @property
+    def carded(self) -> bool:
+        """Whether it has a card that shows how it stands."""
+        return self.cards > 0 and self.storm is None
+
+    @property
     def key(self) -> str:
         """The key of its card in the outbox."""
         return self.card_key(self.cards)
@@ -185,6 +193,7 @@ class Alert:
             self.awake(),
             state=State.OPEN,
             cards=self.cards + again,
+            storm=None if again else self.storm,
             updated_at=now,
             open_since=now,
             acknowledged_by=None,

@@ -15,7 +15,7 @@ from checks.model import Severity
 def acknowledge(alert: Alert, user: str, now: datetime) -> Moved:
     """`user` sees to it; ends a snooze. Stale when somebody does already, or when it is resolved."""
     _refuse(alert, State.ACKNOWLEDGED, State.RESOLVED)
-    moved = alert.opened(now, again=not alert.cards)
+    moved = alert.opened(now, again=not alert.carded)
     return _say(
         replace(moved, state=State.ACKNOWLEDGED, acknowledged_by=user, acknowledged_at=now), user, "acknowledged it"
     )
@@ -140,7 +140,7 @@ def rouse(alert: Alert, user: str, now: datetime) -> Moved:
     if alert.state is not State.SNOOZED:
         _refuse(alert, State.ACKNOWLEDGED, State.RESOLVED)
         raise Stale("This alert is not snoozed; it is open.")
-    return _say(alert.opened(now, again=not alert.cards), user, "ended the snooze")
+    return _say(alert.opened(now, again=not alert.carded), user, "ended the snooze")
 
 
 def wake(alert: Alert, now: datetime) -> Moved:
@@ -154,7 +154,8 @@ def resolve(alert: Alert, user: str, resolution: Resolution, now: datetime, note
     """`user` says that it is done with, and why. Stale when it is resolved already."""
     unresolved(alert)
     entry = Entry(at=now, who=user, what=f"resolved it as {resolution}", note=note)
-    return replace(alert, cards=max(alert.cards, 1)).resolved(user, resolution, now), [entry]
+    shown = replace(alert, cards=alert.cards + (not alert.carded), storm=None)
+    return shown.resolved(user, resolution, now), [entry]
 
 
 def reopen(alert: Alert, user: str, now: datetime) -> Moved:
@@ -164,7 +165,7 @@ def reopen(alert: Alert, user: str, now: datetime) -> Moved:
         raise Stale("This alert is open already.")
     if alert.resolution in (SPLIT, JOINED):
         raise Stale(f"It goes on elsewhere: it was {alert.resolution}, so it cannot be reopened by itself.")
-    return _say(alert.opened(now, again=alert.cards == 0), user, "reopened it")
+    return _say(alert.opened(now, again=not alert.carded), user, "reopened it")
 
 
 def unresolved(alert: Alert) -> None:

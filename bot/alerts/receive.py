@@ -115,7 +115,7 @@ def _begin(signal: Signal, now: datetime, channel: str) -> Moved:
 
 def _show(alert: Alert, signal: Signal, now: datetime) -> Moved:
     """The beginning of what we knew only the end of."""
-    if alert.cards or alert.state is not State.RESOLVED:
+    if alert.cards or alert.storm or alert.state is not State.RESOLVED:
         return alert, []
     return replace(alert, cards=1), [Entry(at=now, who=signal.source, what="raised it; it is over already")]
 
@@ -190,7 +190,7 @@ def _continue(
     if alert.state is State.RESOLVED:
         if _settled(alert, moved, before, signal):
             return moved, say.changes(alert, moved)
-        say.add("says that it came back" if alert.cards else "raised it")
+        say.add("says that it came back" if alert.cards or alert.storm else "raised it")
         moved = moved.opened(now)
     elif alert.state is State.SNOOZED and (why := stirred(alert, moved, said=bool(say.changes(alert, moved)))):
         say.add(f"ended the snooze: {why}")

@@ -44,6 +44,12 @@ def lines(findings: Iterable[Finding], account_name: Callable[[str], str]) -> st
     return _written([safe(cell) for cell in _cells(finding, account_name)] for finding in findings)
 
 
+def table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Any table with these headings, each cell safe, in UTF-8."""
+    cells = ([safe("" if cell is None else str(cell)) for cell in row] for row in rows)
+    return (_written([names]) + _written(cells)).encode(errors="replace")
+
+
 def _written(rows: Iterable[Sequence[str]]) -> str:
     file = io.StringIO(newline="")
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)

@@ -133,8 +133,8 @@ def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
 def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
     plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "mention", "cards",
              "problem", "why")  # fmt: skip
-    who = ("acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "muted", "assigned_to", "assigned_by",
-           "resolved_by", "resolution")  # fmt: skip
+    who = ("storm", "acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "muted", "assigned_to",
+           "assigned_by", "resolved_by", "resolution")  # fmt: skip
     dates: dict[str, Any] = {name: moments.moment(row[name]) for name in _DATES}
     return Alert(
         **{name: row[name] for name in (*plain, *who)},
@@ -172,6 +172,7 @@ def _row(alert: Alert) -> dict[str, Any]:
         "mention": alert.mention,
         "copies_json": json.dumps(alert.copies),
         "cards": alert.cards,
+        "storm": alert.storm,
         "problem": alert.problem,
         "why": alert.why,
         "apart": alert.apart,

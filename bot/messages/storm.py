@@ -1,0 +1,109 @@
+"""A storm's roll-up, and what is said in its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.alerts import State
+from bot.messages import blocks
+from bot.messages.blocks import button
+from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
+from bot.messages.words import Marked, say
+from bot.store.storms import Group, Storm, Tally
+
+GROUPS = 10
+"""Lines of a roll-up."""
+
+
+def card(storm: Storm, tally: Tally, account_name: Callable[[str], str], now: datetime) -> Message:
+    """The roll-up as it stands; edited in place as it changes."""
+    heading = _heading(storm, tally, now)
+    worst = str(tally.groups[0].severity) if tally.groups else ""
+    call = Marked(mention(storm.mention)) if storm.mention and storm.ended_at is None else ""
+    parts = [
+        blocks.header(heading),
+        blocks.section(say("storm", "about", over=storm.ended_at is not None, mention=call)),
+    ]
+    if tally.groups:
+        parts.append(blocks.section(_groups(tally, account_name)))
+    parts += [blocks.context(_standing(storm, tally)), _row(storm, tally)]
+    return Message(say("storm", "fallback", heading=heading, open=f"{tally.open:,}", worst=worst), parts)
+
+
+def over(storm: Storm, tally: Tally, now: datetime) -> Message:
+    """That the storm is over, for the thread."""
+    alerts = count(tally.total, "alert")
+    return _said(say("storm", "over", alerts=alerts, span=_span(storm, now), open=f"{tally.open:,}"))
+
+
+def taken(storm: Storm, who: str) -> Message:
+    """That somebody has acknowledged all that was in it, for the thread."""
+    return _said(say("storm", "taken", who=Marked(mention(who)), alerts=count(storm.taken, "alert")))
+
+
+def _said(text: str) -> Message:
+    return Message(text, [blocks.context(text)])
+
+
+def _heading(storm: Storm, tally: Tally, now: datetime) -> str:
+    return say(
+        "storm",
+        "heading",
+        over=storm.ended_at is not None,
+        alerts=count(tally.total, "alert"),
+        span=_span(storm, now),
+    )
+
+
+def _groups(tally: Tally, account_name: Callable[[str], str]) -> str:
+    rest = tally.groups[GROUPS:]
+    kinds = f"{len(rest):,} more kinds" if len(rest) != 1 else "one more kind"
+    more = f"{kinds} with {count(sum(group.total for group in rest), 'alert')}" if rest else ""
+    lines = [_line(group, account_name) for group in tally.groups[:GROUPS]]
+    return say("storm", "groups", groups=lines, more=more)
+
+
+def _line(group: Group, account_name: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "severity": Marked(severity(group.severity)),
+        "account": Marked(fit(account_name(group.account) or "no account", 60)),
+        "type": Marked(fit(group.type or "no type", 120, code)),
+        "total": f"{group.total:,}",
+        "open": f"{group.open:,}",
+    }
+
+
+def _standing(storm: Storm, tally: Tally) -> str:
+    states = ", ".join(f"{tally.states[state]:,} {state}" for state in State if tally.states.get(state))
+    return say(
+        "storm",
+        "standing",
+        states=states or "None of it is told of here any more",
+        left=f"{tally.left:,}" if tally.left else "",
+        taken_by=Marked(mention(storm.taken_by)) if storm.taken_by else "",
+        taken=f"{storm.taken:,}",
+        over=storm.ended_at is not None,
+        began=Marked(date(storm.began_at)),
+        ended=Marked(date(storm.ended_at)) if storm.ended_at else "",
+        id=Marked(code(storm.id)),
+    )
+
+
+def _row(storm: Storm, tally: Tally) -> Block:
+    buttons = [button("CSV of now", "storm:csv", storm.id)]
+    if tally.open and not storm.taken_by:
+        question = blocks.confirm(
+            "Acknowledge all of it?",
+            f"{count(tally.open, 'alert')} or more, as many as are open when you say yes. Later ones stay open.",
+            "Acknowledge",
+        )
+        buttons.insert(0, button("Acknowledge all", "storm:acknowledge", storm.id, style="primary", confirm=question))
+    return blocks.actions(buttons)
+
+
+def _span(storm: Storm, now: datetime) -> str:
+    """`14 min`, `2 h 10 min`."""
+    minutes = max(1, int(((storm.ended_at or now) - storm.began_at) / timedelta(minutes=1)))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,} h {rest} min" if hours else f"{rest} min"

@@ -1,0 +1,147 @@
+"""Use case: a storm's roll-up is shown, acknowledged as a whole and ended, and its alerts are put in a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot import alerts as life
+from bot import relay
+from bot.alerts import Alert, Moved
+from bot.attachments import File
+from bot.errors import NotFound, Stale
+from bot.messages import storm as messages
+from bot.messages.text import Message, mention
+from bot.reports import csv
+from bot.services import Services
+from bot.store import Tx, attachments, outbox, storms
+from bot.store.storms import MEMBER, Storm
+from bot.storms import calm, is_over
+from checks.model import Severity
+
+CSV = "storm-csv"
+"""Names `csv_file` among the makers of attachments."""
+EVERY = 10
+"""Seconds between two looks; a channel takes thirty calls a minute, and the roll-up is to be few of them."""
+_BATCH = 100
+"""Alerts that are acknowledged in one transaction: clicks of others come in between."""
+_BATCHES = 20
+"""Of them at one time; the rest follows at the next."""
+
+
+def tend(services: Services) -> None:
+    """End the storms that are over, go on with what people do to all of one, and show the roll-ups as they now are."""
+    with services.store.read() as tx:
+        taking, running = storms.taking(tx), storms.running(tx)
+    for storm in taking:
+        _acknowledge(services, storm)
+    for storm in running:
+        with services.store.write() as tx:
+            _end_if_over(services, tx, storm)
+    with services.store.read() as tx:
+        stale = storms.stale(tx)
+    for storm in stale:
+        with services.store.write() as tx:
+            show(services, tx, storm.id)
+    if not running:
+        return
+    with services.store.write() as tx:
+        storms.forget(tx, services.now() - calm(services.settings.storms))
+
+
+def show(services: Services, tx: Tx, storm_id: str) -> None:
+    """Post the roll-up, or edit it, as it now is."""
+    storm = find(tx, storm_id)
+    card = messages.card(storm, storms.tally(tx, storm.id), services.settings.account_name, services.now())
+    outbox.message(tx, storm.key, storm.channel, card.text, card.blocks, services.now())
+    storms.fresh(tx, storm.id)
+
+
+def find(tx: Tx, storm_id: str) -> Storm:
+    """The storm with that id. Raises NotFound."""
+    storm = storms.get(tx, storm_id)
+    if storm is None:
+        raise NotFound("Picket knows nothing of this roll-up (any more).")
+    return storm
+
+
+def acknowledge(services: Services, storm_id: str, user: str) -> None:
+    """Let `user` see to all that is open in it now; done bit by bit by `tend`, for it may be thousands.
+
+    Raises NotFound, and Stale when somebody is at it already or nothing is open.
+    """
+    with services.store.write(timeout=1) as tx:
+        storm, now = find(tx, storm_id), services.now()
+        if storm.taken_by:
+            raise Stale(f"{mention(storm.taken_by)} is acknowledging all of it already.")
+        if not storms.tally(tx, storm.id).open:
+            storms.touch(tx, storm.id)
+            raise Stale("Nothing in this roll-up is open any more.")
+        storms.take(tx, storm.id, user, now)
+        show(services, tx, storm.id)
+
+
+def ask_for_csv(services: Services, storm_id: str) -> None:
+    """Ask for a file of its alerts as they now are, in its thread. Raises NotFound."""
+    with services.store.write(timeout=1) as tx:
+        _want(services, tx, find(tx, storm_id), services.new_id())
+
+
+def csv_file(services: Services, key: str) -> File:
+    """The file for the thread of the roll-up `key`: every alert that ever joined, the worst first."""
+    name = services.settings.account_name
+    account = MEMBER.index("account")
+    with services.store.read() as tx:
+        storm, now = find(tx, key.partition(":")[2]), services.now()
+        rows = [
+            (*_words(row[:-1]), name(row[account]), "here" if row[-1] else "elsewhere")
+            for row in storms.members(tx, storm.id)
+        ]
+    content = csv.table((*MEMBER, "account_name", "told_of"), rows)
+    title = f"The {len(rows):,} alerts of the storm, as of {now:%Y-%m-%d %H:%M} UTC"
+    return File(filename=f"storm-{storm.id}-{now:%H%M}.csv", title=title, content=content, alt_text=title)
+
+
+def _words(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A member with its severity in words."""
+    at = MEMBER.index("severity")
+    return (*row[:at], Severity(row[at]), *row[at + 1 :])
+
+
+def _acknowledge(services: Services, storm: Storm) -> None:
+    """Some more of what somebody acknowledges as a whole."""
+    for _ in range(_BATCHES):
+        with services.store.write() as tx:
+            found = storms.to_take(tx, storm, _BATCH)
+            for alert in found:
+                relay.apply(services, tx, alert, lambda each: _acknowledged(services, storm, each))
+            storms.took(tx, storm.id, len(found), done=not found)
+            if not found:
+                _reply(services, tx, storm, "taken", messages.taken(find(tx, storm.id), str(storm.taken_by)))
+                return
+
+
+def _acknowledged(services: Services, storm: Storm, alert: Alert) -> Moved:
+    """Acknowledged with all of its storm: the roll-up goes on to tell of it."""
+    moved, entries = life.acknowledge(alert, str(storm.taken_by), services.now())
+    return replace(moved, cards=alert.cards, storm=alert.storm), entries
+
+
+def _end_if_over(services: Services, tx: Tx, storm: Storm) -> None:
+    settings, now = services.settings.storms, services.now()
+    if not is_over(settings, storm, storms.lately(tx, storm.channel, now - calm(settings)), now):
+        return
+    storms.end(tx, storm, now)
+    ended = find(tx, storm.id)
+    _reply(services, tx, ended, "over", messages.over(ended, storms.tally(tx, storm.id), now))
+    _want(services, tx, ended, "all")
+
+
+def _reply(services: Services, tx: Tx, storm: Storm, what: str, said: Message) -> None:
+    now = services.now()
+    key = f"{storm.key}:{what}:{now.isoformat()}"
+    outbox.message(tx, key, storm.channel, said.text, said.blocks, now, parent=storm.key)
+
+
+def _want(services: Services, tx: Tx, storm: Storm, name: str) -> None:
+    attachments.want(tx, f"{storm.key}:csv:{name}", CSV, storm.key, services.now())
