@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_remediate.html.
 
 from __future__ import annotations
 
+import re
+
 _PURPOSES = {
     "AttackSequence": "several signals that together look like an attack under way",
     "Backdoor": "a compromised resource talks to its attacker",
@@ -27,6 +29,15 @@ _PURPOSES = {
     "Stealth": "someone hides their traces",
     "Trojan": "malicious programs are at work",
     "UnauthorizedAccess": "someone uses, or tries to use, what they have no right to",
+}
+
+_NAMES = {
+    "Behavior": "unusual behaviour",
+    "CryptoCurrency": "cryptomining",
+    "Object": "malicious object",
+    "PenTest": "penetration test",
+    "Policy": "policy violation",
+    "Recon": "reconnaissance",
 }
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -84,6 +95,11 @@ _KINDS: dict[str, tuple[str, ...]] = {
         "Find out how the file got there: the image, a volume, or the running program; then deploy a clean image.",
     ),
 }
+_KINDS["Copy"] = (
+    "Start or restore nothing from it, and take away the right to share or copy it.",
+    "Find out what it is a copy of, and scan that, and the copies before and after it.",
+    "Keep it for the investigation, and delete it when that is over.",
+)
 _KINDS["ECS"] = _KINDS["Container"]
 _KINDS["EKS"] = _KINDS["Kubernetes"]
 _KINDS["IAM"] = _KINDS["IAMUser"]
@@ -99,6 +115,8 @@ _BY_RESOURCE = {
     "RDSDBInstance": "RDS",
 }
 
+_COPIES = ("Snapshot", "Image", "Backup")
+
 # What matters first, by kind of resource and purpose: every pair that GuardDuty has a type for
 _FIRST: dict[str, dict[str, str]] = {
     "EC2": {
@@ -108,7 +126,7 @@ _FIRST: dict[str, dict[str, str]] = {
         "DefenseEvasion": "Let it ask your own DNS resolvers alone, and block DNS over HTTPS and TLS to others.",
         "Execution": "Do not start copies of the disk or snapshot that was scanned; look there for the file first.",
         "Impact": "If it sends attacks or spam: isolate it at once, before AWS limits the account.",
-        "Recon": "Close the ports that need not be open to the internet.",
+        "Recon": "If it is probed: close the ports that need not be open. If it probes others: isolate it.",
         "Trojan": "Block the domain or address that the finding names in Route 53 Resolver DNS Firewall.",
         "UnauthorizedAccess": "Let SSH and RDP in from known addresses alone, or use Session Manager instead.",
     },
@@ -173,6 +191,9 @@ _FIRST: dict[str, dict[str, str]] = {
     "Container": {
         "Execution": "Scan the image in its registry, and every other container that was started from it.",
     },
+    "Copy": {
+        "Execution": "Look whether an instance runs, or a bucket was restored, from it or from what it was made of.",
+    },
     "ECS": {
         "Execution": "Set the service's desired count to 0 or a clean task definition: it must not come back.",
     },
@@ -198,13 +219,14 @@ _ANY = (
 
 
 def purpose(word: str) -> str:
-    """What the purpose of a finding's type means, in words; empty for one that is not known."""
-    return _PURPOSES.get(word, "")
+    """What the purpose of a finding's type means, in words, and its name; empty for one that is not known."""
+    name = _NAMES.get(word) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower()
+    return f"{_PURPOSES[word]} ({name})" if word in _PURPOSES else ""
 
 
 def steps(family: str, word: str, resource: str) -> list[str]:
     """What to do, for the part of the type after the colon, the purpose before it, and the resource's kind."""
-    kind = family if family in _KINDS else _BY_RESOURCE.get(resource, "")
+    kind = "Copy" if resource in _COPIES else family if family in _KINDS else _BY_RESOURCE.get(resource, "")
     own = _SEQUENCES.get(family) if word == "AttackSequence" else _FIRST.get(kind, {}).get(word)
     first = own or _ANYWHERE.get(word)
     return [*([first] if first else []), *_KINDS.get(kind, _ANY)]

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.alerts import Signal, Source
-from bot.intake import advice, guardduty_actions, guardduty_resources
+from bot.intake import advice, guardduty_actions, guardduty_evidence, guardduty_resources, guardduty_sequence
 from bot.intake.facts import Facts
+from bot.intake.guardduty_place import Where
 from bot.intake.shapes import Malformed, Node, account, console
 from checks.model import Severity
 
@@ -36,7 +37,7 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
     partition = finding.text("partition") or _partition(finding.text("arn"))
     member = finding.need("id")
     severity = _severity(finding)
-    where = guardduty_resources.Where(partition, region, owner)
+    where = Where(partition, region, owner)
     resource = guardduty_resources.read(finding, where)
     at = finding.moment("updatedAt", "createdAt") or service.moment("eventLastSeen") or received_at
     purpose, _, rest = kind.partition(":")
@@ -50,12 +51,17 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
         if member.isalnum()
         else "",
         **guardduty_actions.read(service),  # type: ignore[typeddict-item]
+        **guardduty_sequence.told(finding),
     }
-    if resource.who:
+    if resource.who and not facts.get("who"):
         facts["who"] = resource.who
     facts["what"] = finding.text("description", "title")
-    told = {value for _, value in resource.details}
-    facts["details"] = [*(line for line in facts.get("details", []) if line[1] not in told), *resource.details]
+    did, told = facts.get("did", ""), {value for _, value in resource.details}
+    seen = [*facts.get("details", []), *guardduty_evidence.read(finding)]
+    facts["details"] = [
+        *(line for line in seen if line[1] not in told and not did.endswith(line[1])),
+        *resource.details,
+    ]
     facts["end"] = "the finding was archived in GuardDuty"
     _seen(facts, service, at)
     return Signal(
@@ -97,10 +103,7 @@ def _partition(arn: str) -> str:
 
 
 def _sample(finding: Node, service: Node) -> bool:
-    extra = service.node("additionalInfo")
-    # GetFindings gives additionalInfo's contents as JSON in a text
-    value = extra.text("value").replace(" ", "")
-    return extra.flag("sample") or '"sample":true' in value or finding.text("title").startswith("[SAMPLE]")
+    return guardduty_evidence.additional(service).flag("sample") or finding.text("title").startswith("[SAMPLE]")
 
 
 def _detector(service: Node) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""What was done in a GuardDuty finding, and from where: calls, connections, logins, processes, malware."""
+"""What was done in a GuardDuty finding, and from where: calls, connections, logins.
+
+Fields: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Action.html.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ Told = dict[str, Any]
 
 
 def read(service: Node) -> Told:
-    """`did`, `origin`, `who` and `details`, as far as the finding's `service` says."""
+    """`did`, `origin`, `who` and `details`, as far as the finding's action says."""
     action = service.node("action")
     told: Told = {}
     for name, tell in _ACTIONS.items():
@@ -22,52 +25,61 @@ def read(service: Node) -> Told:
     else:
         if kind := action.text("actionType"):
             told = {"did": kind.replace("_", " ").lower()}
-        elif program := _name(service.node("runtimeDetails").node("process")):
+        elif program := service.node("runtimeDetails").node("process").text("executablePath", "name"):
             told = {"did": f"ran {program}"}
-    details = [
-        *told.get("details", []),
-        *_process(service.node("runtimeDetails")),
-        *_malware(service),
-        *_sequence(service),
-        *_lists(service.node("evidence")),
-    ]
-    extra = {"details": details} if details else {}
-    return {name: each for name, each in {**told, **extra}.items() if each}
+    return {name: each for name, each in told.items() if each}
 
 
 def origin(place: Node) -> str:
     """An address, whose it is and where: `198.51.100.23 (Example B.V., Amsterdam, Netherlands)`."""
-    address = place.text("ipAddressV4", "ipAddressV6")
     organization = place.node("organization")
-    owner = organization.text("asnOrg", "org", "isp")
-    number = organization.text("asn")
-    known = [
-        f"{owner}, AS{number}" if owner and number else owner,
+    return placed(
+        place.text("ipAddressV4", "ipAddressV6"),
+        organization.text("asnOrg", "org", "isp"),
+        organization.text("asn"),
         place.node("city").text("cityName"),
         place.node("country").text("countryName", "countryCode"),
-    ]
+    )
+
+
+def placed(address: str, owner: str, number: str, city: str, country: str) -> str:
+    """An address with whose it is, by name and number of its network, and where."""
+    known = [f"{owner}, AS{number}" if owner and number else owner, city, country]
     words = ", ".join(word for word in known if word)
     return f"{address} ({words})" if address and words else address or words
 
 
+def lines(*pairs: tuple[str, str]) -> list[list[str]]:
+    """The details that say something."""
+    return [[label, value] for label, value in pairs if value]
+
+
+def few(names: list[str], most: int = 5) -> str:
+    """The first of them, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def _api_call(call: Node) -> Told:
     service = call.text("serviceName").removesuffix(".amazonaws.com")
-    name = call.text("api")
-    error = call.text("errorCode")
+    name, other = call.text("api"), call.node("remoteAccountDetails")
     did = f"{service}:{name}" if service and name else name or service
-    details = [["Refused with", error]] if error else []
-    if agent := call.text("userAgent"):
-        details.append(["User agent", agent])
-    if other := call.node("remoteAccountDetails").text("accountId"):
-        details.append(["From account", other])
-    details += [
-        ["Affected", f"{name.removeprefix('AWS::')}: {value}"]
-        for name, value in call.node("affectedResources").value.items()
+    whose = ", one of yours" if other.flag("affiliated") else ", not one of yours"
+    affected = [
+        (f"{label.removeprefix('AWS::')}: {value}")
+        for label, value in call.node("affectedResources").value.items()
         if isinstance(value, str)
     ]
-    from_service = call.node("domainDetails").text("domain")
-    return {"did": f"called {did}" if did else "", "origin": origin(call.node("remoteIpDetails")) or from_service,
-            "details": details}  # fmt: skip
+    return {
+        "did": f"called {did}" if did else "",
+        "origin": origin(call.node("remoteIpDetails")) or call.node("domainDetails").text("domain"),
+        "details": lines(
+            ("Refused with", call.text("errorCode")),
+            ("From account", f"{other.text('accountId')}{whose}" if other.text("accountId") else ""),
+            ("User agent", call.text("userAgent")),
+            *(("Affected", each) for each in affected[:3]),
+        ),
+    }
 
 
 def _connection(call: Node) -> Told:
@@ -76,17 +88,23 @@ def _connection(call: Node) -> Told:
     )
     inbound = call.text("connectionDirection") == "INBOUND"
     port = _port(call.node("localPortDetails" if inbound else "remotePortDetails"))
-    did = " ".join(
-        word for word in (way, f"over {call.text('protocol')}" if call.text("protocol") else "",
-                          f"to port {port}" if port else "") if word
-    )  # fmt: skip
-    blocked = " (blocked)" if call.flag("blocked") else ""
-    here = call.node("localIpDetails").text("ipAddressV4", "ipAddressV6")
+    other = origin(call.node("remoteIpDetails"))
+    outward = other if call.text("connectionDirection") == "OUTBOUND" else ""
+    words = (
+        way,
+        f"over {call.text('protocol')}" if call.text("protocol") else "",
+        f"to port {port}" if port else "",
+        f"{'of' if port else 'to'} {outward}" if outward else "",
+    )
     return {
-        "did": did + blocked,
-        "origin": origin(call.node("remoteIpDetails")),
-        "details": [["Own address", here]] if here else [],
+        "did": " ".join(word for word in words if word) + _blocked(call),
+        "origin": "" if outward else other,
+        "details": lines(("Own address", call.node("localIpDetails").text("ipAddressV4", "ipAddressV6"))),
     }
+
+
+def _blocked(call: Node) -> str:
+    return " (blocked)" if call.flag("blocked") else ""
 
 
 def _port(details: Node) -> str:
@@ -99,26 +117,52 @@ def _probe(call: Node) -> Told:
     ports = sorted({port for probe in probes if (port := _port(probe.node("localPortDetails")))})
     origins = sorted({place for probe in probes if (place := origin(probe.node("remoteIpDetails")))})
     more = f" and {len(origins) - 1} more" if len(origins) > 1 else ""
-    did = f"was probed on port {', '.join(ports)}" if ports else "was probed"
-    return {"did": did + (" (blocked)" if call.flag("blocked") else ""), "origin": (origins or [""])[0] + more}
+    did = f"was probed on port {few(ports)}" if ports else "was probed"
+    return {"did": did + _blocked(call), "origin": (origins or [""])[0] + more}
 
 
 def _dns(call: Node) -> Told:
-    domain, blocked = call.text("domain"), " (blocked)" if call.flag("blocked") else ""
-    return {"did": f"looked up {domain}{blocked}" if domain else f"made a DNS request{blocked}"}
+    domain = call.text("domainWithSuffix", "domain")
+    return {
+        "did": (f"looked up {domain}" if domain else "made a DNS request") + _blocked(call),
+        "details": lines(("Domain", domain), ("VPC of account", call.text("vpcOwnerAccountId"))),
+    }
 
 
 def _kubernetes(call: Node) -> Told:
-    verb, uri = call.text("verb"), call.text("requestUri")
-    status, agent = call.text("statusCode"), call.text("userAgent")
-    details = [[label, value] for label, value in (("User agent", agent), ("Answered with", status)) if value]
-    if space := call.text("namespace"):
-        details.append(["Namespace", space])
+    space, named = call.text("namespace"), call.text("resourceName")
+    kind = "/".join(word for word in (call.text("resource"), call.text("subresource")) if word)
     return {
-        "did": " ".join(word for word in ("called the Kubernetes API:", verb, uri) if word),
+        "did": " ".join(word for word in ("called the Kubernetes API:", call.text("verb"), call.text("requestUri"))
+                        if word),
         "origin": origin(call.node("remoteIpDetails")) or ", ".join(call.texts("sourceIPs") or call.texts("sourceIps")),
-        "details": details,
+        "details": lines(
+            ("Answered with", call.text("statusCode")),
+            ("On", " ".join(word for word in (kind, named) if word) if named else ""),
+            ("Namespace", space),
+            ("User agent", call.text("userAgent")),
+        ),
+    }  # fmt: skip
+
+
+def _permission(call: Node) -> Told:
+    answer = "allowed" if call.flag("allowed") else "not allowed"
+    asked = " ".join(word for word in (call.text("verb"), call.text("resource")) if word)
+    return {
+        "did": f"asked Kubernetes whether it may {asked or 'do something'} ({answer})",
+        "details": lines(("Namespace", call.text("namespace"))),
     }
+
+
+def _binding(call: Node) -> Told:
+    name, role = call.text("name"), call.text("roleRefName")
+    given = " ".join(word for word in (call.text("roleRefKind") or "role", role) if word) if role else ""
+    bound = f"changed the {call.text('kind') or 'role binding'} {name}".rstrip()
+    return {"did": f"{bound}, which gives {given}" if given else bound}
+
+
+def _role(call: Node) -> Told:
+    return {"did": f"changed the {call.text('kind') or 'role'} {call.text('name')}".rstrip()}
 
 
 def _login(call: Node) -> Told:
@@ -126,23 +170,19 @@ def _login(call: Node) -> Told:
     good = sum(each.whole("successfulLoginAttempts") or 0 for each in logins)
     bad = sum(each.whole("failedLoginAttempts") or 0 for each in logins)
     users = sorted({name for each in logins if (name := each.text("user"))})
-    told: Told = {
-        "did": f"logged in to the database: {_times(good)} with success, {_times(bad)} without",
+    programs = sorted({name for each in logins if (name := each.text("application"))})
+    return {
+        "did": f"logged in to the database: {_times(good)} with success, {_times(bad)} without"
+        if good
+        else f"tried to log in to the database, {_times(bad)} without success",
         "origin": origin(call.node("remoteIpDetails")),
+        "who": f"database user {few(users, 3)}" if users else "",
+        "details": lines(("Application", few(programs, 3))),
     }
-    if users:
-        told["who"] = f"database user {', '.join(users[:3])}" + (f" and {len(users) - 3} more" if users[3:] else "")
-    return told
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number:,} times"
-
-
-def _permission(call: Node) -> Told:
-    answer = "allowed" if call.flag("allowed") else "not allowed"
-    asked = " ".join(word for word in (call.text("verb"), call.text("resource")) if word)
-    return {"did": f"asked Kubernetes whether it may {asked or 'do something'} ({answer})"}
+    return {1: "once"}.get(number, f"{number:,} times")
 
 
 _ACTIONS: dict[str, Callable[[Node], Told]] = {
@@ -153,58 +193,6 @@ _ACTIONS: dict[str, Callable[[Node], Told]] = {
     "kubernetesApiCallAction": _kubernetes,
     "rdsLoginAttemptAction": _login,
     "kubernetesPermissionCheckedDetails": _permission,
+    "kubernetesRoleBindingDetails": _binding,
+    "kubernetesRoleDetails": _role,
 }
-
-
-def _process(runtime: Node) -> list[list[str]]:
-    process, context = runtime.node("process"), runtime.node("context")
-    wanted = (
-        ("Process", process.text("executablePath", "name")),
-        ("Process user", process.text("user", "userId")),
-        ("Started by", " ← ".join(_name(each) for each in process.nodes("lineage")[:5] if _name(each))),
-        ("SHA-256", process.text("executableSha256")),
-        ("File", context.text("filePath", "scriptPath", "libraryPath", "socketPath", "targetAddress")),
-        ("Command line", context.text("commandLineExample")),
-        ("Tool", context.text("toolName")),
-    )
-    return [[label, value] for label, value in wanted if value]
-
-
-def _name(process: Node) -> str:
-    return process.text("executablePath", "name")
-
-
-def _lists(evidence: Node) -> list[list[str]]:
-    """The threat lists that what was seen is on, and what they call it."""
-    known = evidence.nodes("threatIntelligenceDetails")
-    lists = dict.fromkeys(name for each in known if (name := each.text("threatListName")))
-    threats = dict.fromkeys(name for each in known for name in each.texts("threatNames"))
-    wanted = (("Threat list", lists), ("Known as", threats))
-    return [[label, ", ".join([*names][:5])] for label, names in wanted if names]
-
-
-def _malware(service: Node) -> list[list[str]]:
-    found = service.node("ebsVolumeScanDetails").node("scanDetections").node("threatDetectedByName")
-    threats = [*found.nodes("threatNames"), *service.node("malwareScanDetails").nodes("threats")]
-    lines = []
-    for threat in threats[:5]:
-        files = [*threat.nodes("filePaths"), *threat.nodes("itemPaths")]
-        path = next((path for each in files if (path := each.text("filePath", "nestedItemPath"))), "")
-        lines.append(["Malware", " in ".join(word for word in (threat.text("name"), path) if word)])
-        if hashed := next((digest for each in files if (digest := each.text("hash"))), ""):
-            lines.append(["File's hash", hashed])
-    if len(threats) > 5:
-        lines.append(["Malware", f"and {len(threats) - 5} more"])
-    return [line for line in lines if line[1]]
-
-
-def _sequence(service: Node) -> list[list[str]]:
-    sequence = service.node("detection").node("sequence")
-    signals = sequence.nodes("signals")
-    names = [name for each in signals if (name := each.text("name", "type"))]
-    lines = [["Signal", name] for name in names[:5]]
-    if len(names) > 5:
-        lines.append(["Signal", f"and {len(names) - 5} more"])
-    tactics = [value for each in sequence.nodes("sequenceIndicators") if each.text("key") == "ATTACK_TACTIC"
-               for value in each.texts("values")]  # fmt: skip
-    return [["Tactics", ", ".join(dict.fromkeys(tactics))], *lines] if tactics else lines

@@ -3,42 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
+from bot.intake import guardduty_sequence
+from bot.intake.guardduty_actions import few, lines
+from bot.intake.guardduty_place import Resource, Where
 from bot.intake.shapes import Node
-
-Lines = list[list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The place that goes into an ARN."""
-
-    partition: str
-    region: str
-    account: str
-
-    def arn(self, service: str, rest: str, *, region: bool = True, account: bool = True) -> str:
-        """An ARN in this place."""
-        place = f"{self.region if region else ''}:{self.account if account else ''}"
-        return f"arn:{self.partition}:{service}:{place}:{rest}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
-    """As the finding tells of it."""
-
-    kind: str
-    name: str
-    """The ARN where AWS has one."""
-    who: str = ""
-    """The actor, where the resource is one."""
-    details: Lines = field(default_factory=list)
-    ids: dict[str, Any] = field(default_factory=dict)
-    """Some of `bot.intake.facts.Facts`."""
-    everywhere: bool = False
-    """Of a global service: GuardDuty reports it from every region."""
 
 
 def read(finding: Node, where: Where) -> Resource:
@@ -53,7 +22,7 @@ def read(finding: Node, where: Where) -> Resource:
     if told.name:
         return told
     family = finding.text("type").partition(":")[2].partition("/")[0]
-    return _sequence(finding, where, family) or Resource(
+    return guardduty_sequence.resource(finding, where, family) or Resource(
         kind=kind or family,
         name=f"{kind or family or 'resource'} of finding {finding.text('id')}",
         everywhere=family in ("IAM", "IAMUser"),
@@ -71,23 +40,21 @@ def _instance(resource: Node, where: Where) -> Resource | None:
         return None
     networks = instance.nodes("networkInterfaces")
     groups = [group for each in networks for group in each.nodes("securityGroups")]
-    tags = {each.text("key"): each.text("value") for each in instance.nodes("tags")}
+    tags = _tags(instance)
     network = networks[0] if networks else Node({})
     return Resource(
         kind="Instance",
         name=where.arn("ec2", f"instance/{number}"),
-        details=_lines(
+        details=lines(
             ("Instance", _named(number, tags.get("Name", ""))),
-            ("Instance type", instance.text("instanceType")),
+            *_container(resource),
             ("Public address", network.text("publicIp")),
+            ("Security groups", few([_named(each.text("groupId"), each.text("groupName")) for each in groups])),
+            ("Role", instance.node("iamInstanceProfile").text("arn")),
             ("Private address", network.text("privateIpAddress")),
             ("VPC", network.text("vpcId")),
-            (
-                "Security groups",
-                ", ".join(_named(each.text("groupId"), each.text("groupName")) for each in groups[:5]),
-            ),
-            ("Role", instance.node("iamInstanceProfile").text("arn")),
             ("Image", _named(instance.text("imageId"), instance.text("imageDescription"))),
+            ("Instance type", instance.text("instanceType")),
         ),
         ids={
             "instance_id": number,
@@ -119,7 +86,7 @@ def _key(resource: Node, where: Where) -> Resource | None:
         kind="AccessKey",
         name=arn,
         who=who,
-        details=_lines(("Access key", number)),
+        details=lines(("Access key", number)),
         ids={label: value for label, value in ids.items() if value},
         everywhere=True,
     )
@@ -139,15 +106,17 @@ def _bucket(resource: Node, where: Where) -> Resource | None:
         kind="S3Bucket",
         name=arn,
         who=caller.who if caller else "",
-        details=_lines(
+        details=lines(
             ("Bucket", name),
-            ("Also buckets", ", ".join(others[:5])),
-            ("Objects", ", ".join(objects[:5])),
+            ("Also buckets", few(others)),
+            ("Objects", few([each for each in objects if each])),
+            ("Object's hash", next((found for each in first.nodes("s3ObjectDetails") if (found := each.text("hash"))),
+                                   "")),
             ("Public access", _public(first)),
             *((label, value) for label, value in (caller.details if caller else [])),
         ),
-        ids={**(caller.ids if caller else {}), "bucket": name},
-    )
+        ids={**(caller.ids if caller else {}), "bucket": name, "tags": _tags(first)},
+    )  # fmt: skip
 
 
 def _public(bucket: Node) -> str:
@@ -164,18 +133,32 @@ def _cluster(resource: Node, where: Where) -> Resource | None:
     if not arn:
         return None
     workload = "/".join(part for part in (load.text("type"), load.text("namespace"), load.text("name")) if part)
+    other = user.node("impersonatedUser").text("username")
+    who = f"Kubernetes user {user.text('username')}" + (f" as {other}" if other else "")
     return Resource(
         kind="EKSCluster",
         name=arn,
-        who=f"Kubernetes user {user.text('username')}" if user.text("username") else "",
-        details=_lines(
+        who=who if user.text("username") else "",
+        details=lines(
             ("Cluster", name or arn),
             ("Workload", workload),
-            ("Groups", ", ".join(user.texts("groups")[:5])),
+            ("Runs with", few(_powers(load))),
+            ("Service account", load.text("serviceAccountName")),
+            ("Groups", few(user.texts("groups"))),
             *_container(resource),
         ),
-        ids={"cluster": name or arn.rpartition("/")[2]},
+        ids={"cluster": name or arn.rpartition("/")[2], "tags": _tags(cluster)},
     )
+
+
+def _powers(load: Node) -> list[str]:
+    """What lets a workload out of its containers."""
+    shared = [label for name, label in (("hostNetwork", "the node's network"), ("hostPID", "the node's processes"),
+                                        ("hostIPC", "the node's memory")) if load.flag(name)]  # fmt: skip
+    contexts = [each.node("securityContext") for each in load.nodes("containers")]
+    privileged = ["all privileges"] if any(each.flag("privileged") for each in contexts) else []
+    paths = [path for each in load.nodes("volumes") if (path := each.node("hostPath").text("path"))]
+    return [*privileged, *shared, *(f"the node's {path}" for path in paths)]
 
 
 def _container(resource: Node) -> list[tuple[str, str]]:
@@ -196,28 +179,40 @@ def _ecs(resource: Node, where: Where) -> Resource | None:
     return Resource(
         kind="ECSCluster",
         name=arn,
-        details=_lines(
+        details=lines(
             ("Cluster", name or arn),
-            ("Task", task.text("arn")),
-            ("Task definition", task.text("definitionArn")),
             *_container(resource),
+            ("Task", task.text("arn").rpartition("/")[2]),
+            ("Task definition", task.text("definitionArn").rpartition("/")[2]),
+            ("Runs on", task.text("launchType")),
         ),
-        ids={"cluster": name or arn.rpartition("/")[2]},
+        ids={"cluster": name or arn.rpartition("/")[2], "tags": {**_tags(cluster), **_tags(task)}},
     )
 
 
 def _alone(resource: Node, _where: Where) -> Resource | None:
     own = resource.node("containerDetails")
     name = own.text("id", "name")
-    return Resource(kind="Container", name=name, details=_lines(*_container(resource))) if name else None
+    return Resource(kind="Container", name=name, details=lines(*_container(resource))) if name else None
 
 
 def _function(resource: Node, where: Where) -> Resource | None:
     function = resource.node("lambdaDetails")
     name = function.text("functionName")
     arn = function.text("functionArn") or (where.arn("lambda", f"function:{name}") if name else "")
-    details = _lines(("Function", name or arn), ("Role", function.text("role")))
-    return Resource(kind="Lambda", name=arn, details=details, ids={"function": name or arn}) if arn else None
+    if not arn:
+        return None
+    return Resource(
+        kind="Lambda",
+        name=arn,
+        details=lines(
+            ("Function", name or arn),
+            ("Version", function.text("functionVersion")),
+            ("Role", function.text("role")),
+            ("VPC", function.node("vpcConfig").text("vpcId")),
+        ),
+        ids={"function": name or arn, "tags": _tags(function)},
+    )
 
 
 def _database(resource: Node, where: Where) -> Resource | None:
@@ -228,18 +223,34 @@ def _database(resource: Node, where: Where) -> Resource | None:
     if not arn:
         return None
     engine = f"{database.text('engine')} {database.text('engineVersion')}".strip()
+    cluster = database.text("dbClusterIdentifier")
     return Resource(
         kind="RDSDBInstance",
         name=arn,
         who=f"database user {user.text('user')}" if user.text("user") else "",
-        details=_lines(
+        details=lines(
             ("Database", name or arn),
+            ("Cluster", cluster if cluster != name else ""),
             ("Engine", engine),
             ("Application", user.text("application")),
             ("Schema", user.text("database")),
+            ("Signed in by", user.text("authMethod")),
+            ("TLS", user.text("ssl")),
         ),
-        ids={"database": name or arn},
+        ids={"database": name or arn, "tags": _tags(database)},
     )
+
+
+def _copy(part: str, field: str, label: str) -> Callable[[Node, Where], Resource | None]:
+    """Of a copy of disks that malware was looked for in: a snapshot, an image, a backup."""
+
+    def tell(resource: Node, _where: Where) -> Resource | None:
+        copy = resource.node(part)
+        arn = copy.text(field)
+        details = lines((label, arn.rpartition("/")[2]), ("Vault", copy.text("backupVaultName")))
+        return Resource(kind=label, name=arn, details=details) if arn else None
+
+    return tell
 
 
 def _other(resource: Node, _where: Where) -> Resource:
@@ -257,31 +268,8 @@ def _arn_in(part: Node) -> str:
     return next((value for value in part.value.values() if isinstance(value, str) and value.startswith("arn:")), "")
 
 
-def _sequence(finding: Node, where: Where, family: str) -> Resource | None:
-    """An attack sequence names its resources and actors in the detection."""
-    sequence = finding.node("service").node("detection").node("sequence")
-    resources, actors = sequence.nodes("resources"), sequence.nodes("actors")
-    if not resources and not actors:
-        return None
-    user = next((each.node("user") for each in actors if each.node("user")), Node({}))
-    names = [name for each in resources if (name := each.text("uid", "name"))]
-    if family == "IAM" and user.text("name"):
-        kind = "role" if user.text("type") in ("Role", "AssumedRole") else "user"
-        name = where.arn("iam", f"{kind}/{user.text('name')}", region=False)
-    else:
-        name = sorted(names)[0] if names else user.text("name", "uid")
-    return Resource(
-        kind="AttackSequence",
-        name=name or f"attack sequence {finding.text('id')}",
-        who=f"{user.text('type')} {user.text('name')}".strip(),
-        details=_lines(("Resources", ", ".join(names[:5]) + (f" and {len(names) - 5} more" if names[5:] else ""))),
-        ids={"user_name": user.text("name"), "user_type": user.text("type")} if user.text("name") else {},
-        everywhere=family == "IAM",
-    )
-
-
-def _lines(*pairs: tuple[str, str] | list[str]) -> Lines:
-    return [[label, value] for label, value in pairs if value]
+def _tags(part: Node) -> dict[str, str]:
+    return {key: each.text("value") for each in part.nodes("tags") if (key := each.text("key"))}
 
 
 def _named(number: str, name: str) -> str:
@@ -300,4 +288,7 @@ _KINDS: dict[str, tuple[str, Callable[[Node, Where], Resource | None]]] = {
     "RDSDBInstance": ("rdsDbInstanceDetails", _database),
     "RDSLimitlessDB": ("rdsLimitlessDbDetails", _database),
     "Container": ("containerDetails", _alone),
+    "EBSSnapshot": ("ebsSnapshotDetails", _copy("ebsSnapshotDetails", "snapshotArn", "Snapshot")),
+    "EC2Image": ("ec2ImageDetails", _copy("ec2ImageDetails", "imageArn", "Image")),
+    "RecoveryPoint": ("recoveryPointDetails", _copy("recoveryPointDetails", "recoveryPointArn", "Backup")),
 }

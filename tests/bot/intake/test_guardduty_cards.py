@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,31 +15,10 @@ from bot.messages import limits
 from bot.messages.alert import Setting, card
 from sandbox.slack import validate
 from tests.alerting import NOW, eventbridge, pascal
+from tests.guardduty_words import EACH
 from tests.spoiling import places, put
 
 FINDINGS = Path(__file__).parents[2] / "data" / "events" / "guardduty"
-FROM = "198.51.100.23 (Example Hosting B.V., AS64500, Amsterdam, Netherlands)"
-EACH = {
-    "ec2-command-and-control": ("High", "i-0a1b2c3d4e5f60718 (bastion)", "looked up orders.example.net",
-                                "ProofPoint", "Example.Bot", "orders come from there",
-                                "https://eu-west-1.console.aws.amazon.com/guardduty/"),
-    "ec2-port-probe-us-gov": ("Low", "was probed on port 22 (SSH)", FROM, "Close the ports",
-                              "https://us-gov-west-1.console.amazonaws-us-gov.com/guardduty/"),
-    "iam-tor-caller": ("Medium", "IAM user alice", "called s3:ListBuckets", FROM, "AKIAIOSFODNN7EXAMPLE"),
-    "s3-anonymous-access-cn": ("High", "reports", "called s3:PutBucketPolicy", "turn Block Public Access back on",
-                               "https://cn-north-1.console.amazonaws.cn/guardduty/"),
-    "kubernetes-anonymous": ("Medium", "Kubernetes user system:anonymous", "list /api/v1/pods", "public endpoint"),
-    "runtime-new-binary": ("Medium", "ran /tmp/x", "/bin/sh ← /usr/bin/node", "Keep a copy of the file"),
-    "lambda-command-and-control": ("High", "thumbs", "over TCP to port 443 (HTTPS)", FROM, "changed dependency"),
-    "rds-login": ("High", "orders", "database user admin", "once with success, 40 times without", FROM),
-    "attack-sequence-iam": ("Critical", "alice", "A trail was stopped", "Defense Evasion, Exfiltration",
-                            "deny the identity everything"),
-    "ecs-malicious-file": ("High", "cluster/web", "EICAR-Test-File in /srv/eicar.com", "00002",
-                           "clean task definition"),
-    "s3-malicious-object": ("High", "uploads", "in/eicar.zip", "EICAR-Test-File in eicar.com", "00003",
-                            "who stored it"),
-    "unknown-kind": ("Medium", "ship/one", "Ask the owner of the resource"),
-}  # fmt: skip
 
 
 def finding(name):
@@ -65,7 +45,38 @@ def test_a_card_says_what_happened_to_what_by_whom_and_what_to_do(name):
 
 @pytest.mark.parametrize("name", EACH)
 def test_a_finding_of_get_findings_makes_the_same_card_as_its_event(name):
-    assert shown(pascal(finding(name))) == shown(finding(name))
+    assert shown(pascal(finding(name))) == shown(camel(finding(name)))
+
+
+def camel(value):
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: camel(each) for name, each in value.items()}
+    return [camel(each) for each in value] if isinstance(value, list) else value
+
+
+SHAPES = Loader().load_service_model("guardduty", "service-2")["shapes"]
+
+
+def unknown_fields(value, shape, path):
+    """The fields of a finding that AWS's own description of its API does not have."""
+    kind = SHAPES[shape]
+    if kind["type"] == "list":
+        return [found for each in value for found in unknown_fields(each, kind["member"]["shape"], path)]
+    if kind["type"] != "structure":
+        return []
+    known = {name[:1].lower() + name[1:]: member["shape"] for name, member in kind["members"].items()}
+    known |= {member["locationName"][:1].lower() + member["locationName"][1:]: member["shape"]
+              for member in kind["members"].values() if "locationName" in member}  # fmt: skip
+    return [
+        found
+        for name, each in value.items()
+        for found in (unknown_fields(each, known[name], f"{path}.{name}") if name in known else [f"{path}.{name}"])
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(EACH.keys() - {"unknown-kind"}))
+def test_a_finding_on_file_has_only_fields_that_aws_documents(name):
+    assert unknown_fields(camel(finding(name)), "Finding", "") == []
 
 
 WRONG = st.one_of(
