@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, rollup, roster, score
+from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, rollup, roster, score, views
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings
@@ -39,6 +39,7 @@ from bot.schedule import Schedule
 from bot.services import Services
 from bot.store import Store, outbox
 from bot.tasks import in_processes, on_cluster
+from handlers.request import open_modal
 
 log = structlog.get_logger(__name__)
 
@@ -108,9 +109,19 @@ def _tell(services: Services, error: Exception, body: dict[str, Any]) -> BoltRes
     if body.get("type") == "view_submission":
         return BoltResponse(status=200, body={"response_action": "push", "view": _sorry(words)})
     user, channel = body.get("user", {}).get("id"), body.get("channel", {}).get("id")
-    if user:
+    if user and not (body.get("view") and _shown(services, body, words)):
         _whisper(services, user, channel, words, known=isinstance(error, UserError))
     return BoltResponse(status=200)
+
+
+def _shown(services: Services, body: dict[str, Any], words: str) -> bool:
+    """Tell who clicked in a modal or in App Home there; False when Slack shows no modal for that click (any more)."""
+    try:
+        open_modal(services, body, _sorry(words))
+    except (SlackClientError, OSError, KeyError) as error:
+        log.info("slack did not show a modal; saying it directly", reason=str(error))
+        return False
+    return True
 
 
 def _whisper(services: Services, user: str, channel: str | None, words: str, *, known: bool) -> None:
@@ -137,6 +148,15 @@ def _sorry(words: str) -> dict[str, Any]:
         "close": plain_text("Close"),
         "blocks": [section(words)],
     }
+
+
+def _address(client: WebClient) -> str:
+    """Of the workspace; empty where Slack does not tell, for links can be done without."""
+    try:
+        return str(client.auth_test()["url"]).rstrip("/")
+    except (SlackClientError, OSError, KeyError) as error:
+        log.warning("slack did not tell the workspace's address; there are no links to cards", reason=str(error))
+        return ""
 
 
 _GRACE = 7.0
@@ -179,6 +199,7 @@ class Picket:
         roster.restore(self.services)
         self.groups.refresh()
         self.ears.open(self.stop)
+        self.services.address = _address(self.services.slack)
         schedule = Schedule(self.services, jobs=[self.groups.refresh])
         for name, loop in self._loops().items():
             thread = threading.Thread(target=self._guard, args=(name, loop), name=name)
@@ -214,6 +235,7 @@ class Picket:
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), run=run, receive=relay.take),
             "remediations": lambda: remediation.work(services, stop, recheck=again),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
+            "views": lambda: views.work(services, stop),
             "inbox": lambda: work(services, stop),
         }
         if url := self.settings.aws.queue_url:

@@ -37,6 +37,8 @@ class Services:
     """Aware, UTC."""
     new_id: Callable[[], str]
     """Ids for rows that have none by nature."""
+    address: str = ""
+    """Of the workspace, for links: `https://acme.slack.com`. Told once, at the start; empty until then."""
 
     def __post_init__(self) -> None:
         self.written = self.settings

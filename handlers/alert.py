@@ -14,6 +14,7 @@ from bot.messages.alert_modals import assign_modal, note_modal, resolve_modal
 from bot.owners import owner
 from bot.rights import Right
 from bot.services import Services
+from handlers.request import open_modal
 
 
 def register(app: App) -> None:
@@ -121,7 +122,7 @@ def _note(ack: Ack, body: Mapping[str, Any], view: Mapping[str, Any], services: 
 
 
 def _open(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    services.slack.views_open(trigger_id=body["trigger_id"], view=dict(view))
+    open_modal(services, body, view)
 
 
 def _console(ack: Ack) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot import audit, digest, people, roster, score
+from bot import audit, digest, people, permalinks, roster, score
 from bot.accepted import standing
 from bot.announce import Announcements, destination
 from bot.enrolment import Enrolment
@@ -24,7 +24,7 @@ from bot.errors import NotFound, Stale, UserError
 from bot.messages import Message, diff, explain, help, permissions, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
-from bot.messages.text import code, fit, plain
+from bot.messages.text import code, fit, link, plain
 from bot.offers import in_scope
 from bot.rights import Right
 from bot.services import Services
@@ -32,7 +32,7 @@ from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
-from handlers.alert_commands import COMMANDS
+from handlers import alert_commands, alert_list
 from handlers.subcommand import Asked, Subcommand, plain_words
 
 _WEEK = timedelta(days=7)
@@ -44,7 +44,7 @@ def register(app: App) -> None:
     """Add the listeners."""
     app.command("/aws-audit")(_command)
     app.action(re.compile(r"^audit:page(:\w+)?$"))(_page)
-    app.action("audit:start")(_start)
+    app.action(re.compile("^audit:(start|account)$"))(_start)
 
 
 def _command(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
@@ -53,7 +53,6 @@ def _command(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
         user=body["user_id"],
         channel=body["channel_id"],
         channel_name=body.get("channel_name", ""),
-        domain=body.get("team_domain", ""),
     )
     words = asked.text.lower().split() or ["help"]
     wanted = SUBCOMMANDS.get(words[0])
@@ -115,7 +114,7 @@ def _audit(services: Services, tx: Tx, asked: Asked) -> Message:
     public = any(_is(channel, asked) for channel in services.settings.audits.public_channels)
     where = "here" if public else "in your direct messages with me"
     if running := _running(tx, selector, asked.channel if public else asked.user):
-        return _say(f"{fit(selector, 200, code)} is being audited already: {_link(tx, running, asked)}.")
+        return _say(f"{fit(selector, 200, code)} is being audited already: {_link(services, tx, running)}.")
     wanted = audit.request(
         tx,
         services.new_id(),
@@ -210,7 +209,8 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "score": Subcommand("score", "says how much passes in each account, and sends a chart of 30 days", _score),
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
-    **COMMANDS,
+    **alert_list.COMMANDS,
+    **alert_commands.COMMANDS,
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }
 
@@ -236,21 +236,18 @@ def _running(tx: Tx, selector: str, place: str) -> Audit | None:
     return next(same, None)
 
 
-def _link(tx: Tx, running: Audit, asked: Asked) -> str:
-    place = outbox.place(tx, running.key)
-    if place and asked.domain:
-        return (
-            f"<https://{asked.domain}.slack.com/archives/{place.channel}/p{place.ts.replace('.', '')}|see its message>"
-        )
-    return "its message is on its way"
+def _link(services: Services, tx: Tx, running: Audit) -> str:
+    permalink = permalinks.of(services, tx, running.key)
+    return link(permalink, "see its message") if permalink else "its message is on its way"
 
 
-def _start(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
-    """The button of App Home: audit everything, for the person alone."""
+def _start(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
+    """The button and the menu of App Home: audit everything, or one account, for the person alone."""
     user = body["user"]["id"]
     services.rights.require(user, Right.AUDIT)
+    account = (action.get("selected_option") or {}).get("value")
     with services.store.write(timeout=1) as tx:
-        _audit(services, tx, Asked(text="all", user=user, channel=user))
+        _audit(services, tx, Asked(text=f"all account={account}" if account else "all", user=user, channel=user))
     ack()
 
 

@@ -21,6 +21,7 @@ from bot.services import Services
 from bot.snoozing import Wanted
 from bot.store import Tx
 from bot.store.snoozes import Scope
+from handlers.request import open_modal
 
 log = structlog.get_logger(__name__)
 
@@ -68,13 +69,13 @@ def _ask(ack: Ack, body: Mapping[str, Any], services: Services, alert_id: str) -
     """The modal, at once; what the snooze would have kept quiet comes into it when Slack has its answer."""
     alert, now = relay.unresolved(services, alert_id), services.now()
     longest = relay.longest_snooze(services, alert.severity)
-    opened = services.slack.views_open(trigger_id=body["trigger_id"], view=snooze_modal(alert, longest, now))
+    opened = open_modal(services, body, snooze_modal(alert, longest, now))
     ack()
     with services.store.read() as tx:
         hidden = snoozing.preview(services, tx, alert)
     try:
         view = snooze_modal(alert, longest, now, hidden)
-        services.slack.views_update(view_id=opened["view"]["id"], hash=opened["view"]["hash"], view=view)
+        services.slack.views_update(view_id=opened["id"], hash=opened["hash"], view=view)
     except (SlackClientError, OSError) as error:  # closed, or submitted, before it was filled
         log.info("a modal was not filled", reason=str(error))
 

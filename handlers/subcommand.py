@@ -20,8 +20,6 @@ class Asked:
     user: str
     channel: str
     channel_name: str = ""
-    domain: str = ""
-    """Of the workspace, for links: `acme` in acme.slack.com."""
     zone: Zone = UNKNOWN
     """Of the person, for a subcommand that needs it."""
 

@@ -1,98 +1,121 @@
-"""App Home: what waits for the person who looks."""
+"""App Home: what waits for the person who looks, how the audits stand, and how Picket is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.alerts import Alert
 from bot.approval import Remediation
+from bot.messages import alert_list, health
 from bot.messages import gaps as a_gap
-from bot.messages.blocks import DIVIDER, actions, button, context, header, section
-from bot.messages.text import Block, date, fit, severity
+from bot.messages.alert_list import TITLES, Around
+from bot.messages.blocks import DIVIDER, actions, button, context, header, plain_text, section
+from bot.messages.limits import OPTION, SECTION, cut
+from bot.messages.text import Block, date, fit
 from bot.rights import Right
-from bot.store.digests import AlertLine
-from bot.store.home import Listed
+from bot.store.home import Listing, Page
 from checks.folding import GapLine
 
-Name = Callable[[str], str]
+TURN = "home:page"
+APPROVALS, ACCOUNTS, GAPS = "approvals", "accounts", "gaps"
+"""What pages are turned of, beside the lists of alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What one person sees; a list that is None is not for them."""
+    """What one person sees; what is None or missing is not for them."""
 
     now: datetime
     rights: frozenset[Right]
-    criticals: Listed[AlertLine] | None = None
-    mine: Listed[AlertLine] | None = None
-    unacknowledged: Listed[AlertLine] | None = None
-    snoozed: Listed[AlertLine] | None = None
-    to_approve: Listed[Remediation] | None = None
-    audited: Mapping[str, datetime] | None = None
-    gaps: Sequence[GapLine] = ()
+    alerts: Mapping[Listing, Page[Alert]] = field(default_factory=dict)
+    to_approve: Page[Remediation] | None = None
+    audited: Page[tuple[str, datetime | None]] | None = None
+    """Accounts, and when each was last audited, those that never were first."""
+    gaps: Page[GapLine] = field(default_factory=Page)
+    health: health.Health
 
 
-def build(home: Home, name: Name) -> dict[str, Any]:
-    """The view."""
-    blocks: list[Block] = [header("Picket")]
-    if not home.rights:
-        words = (
-            "You have none of Picket's rights: you can read what it posts in your channels, but not audit, answer "
-            "alerts or approve fixes. Whoever runs Picket gives them, under `[rights]` in its settings."
-        )
-        return {"type": "home", "blocks": [*blocks, section(words)]}
+def build(home: Home, around: Around) -> dict[str, Any]:
+    """The view; its last block says of when it is, which alone is no reason to draw it anew."""
+    blocks = [header("Picket"), *(_of_rights(home, around) if home.rights else [section(_NO_RIGHTS)])]
+    blocks.append(context(f"As of {date(home.now)}. It follows what happens for half an hour after you opened it."))
+    return {"type": "home", "blocks": [dict(block) for block in blocks]}
+
+
+_NO_RIGHTS = (
+    "You have none of Picket's rights: you can read what it posts in your channels, but not audit, answer alerts or "
+    "approve fixes. Whoever runs Picket gives them, under `[rights]` in its settings."
+)
+
+
+def _of_rights(home: Home, around: Around) -> Iterable[Block]:
+    buttons = [button("Refresh", "home:refresh")]
     if Right.AUDIT in home.rights:
-        buttons = [button("Audit everything", "audit:start"), button("Send me the digest", "digest:send")]
-        blocks.append(actions(buttons))
-    blocks += _list("Waiting for your approval", home.to_approve, _remediation, name)
-    blocks += _list("Open and critical", home.criticals, _alert("since {}"), name)
-    blocks += _list("Yours", home.mine, _alert("yours since {}"), name)
-    blocks += _list("Not acknowledged", home.unacknowledged, _alert("since {}"), name)
-    blocks += _list("Snoozed", home.snoozed, _alert("wakes {}"), name)
+        buttons += [button("Audit everything", "audit:start"), button("Send me the digest", "digest:send")]
+    yield actions(buttons)
+    status = button("Status", "home:status") if Right.AUDIT in home.rights else None
+    yield section(health.lines(home.health), status)
+    if home.to_approve is not None:
+        lines = [_remediation(each, around) for each in home.to_approve.lines]
+        yield from _list("Waiting for your approval", APPROVALS, home.to_approve, lines)
+    for which, page in home.alerts.items():
+        yield from _list(TITLES[which], which, page, alert_list.lines(which, page.lines, around))
     if home.audited is not None:
-        blocks += [DIVIDER, section(_audits(home, name))]
-    blocks.append(context(f"As of {date(home.now)}; open this page again for a newer look."))
-    return {"type": "home", "blocks": blocks}
+        yield from _audits(home.audited, around)
+        yield from _gaps(home.gaps, around)
 
 
-Line = Callable[[Any, Name], str]
+def _list(title: str, name: str, page: Page[Any], lines: Sequence[Block]) -> list[Block]:
+    if not page.total:
+        return [DIVIDER, context(f"*{title}*: none")]
+    return [DIVIDER, section(f"*{title}* ({page.total:,})"), *lines, *alert_list.turn(TURN, name, page)]
 
 
-def _list(title: str, listed: Listed[Any] | None, line: Line, name: Name) -> list[Block]:
-    if listed is None:
-        return []
-    lines = [f"• {line(item, name)}" for item in listed.lines] or ["None."]
-    if listed.total > len(listed.lines):
-        lines.append(f"… and {listed.total - len(listed.lines):,} more")
-    return [DIVIDER, section("\n".join([f"*{title}* ({listed.total:,})", *lines]))]
-
-
-def _alert(when: str) -> Line:
-    def line(alert: AlertLine, name: Name) -> str:
-        where = f"{fit(name(alert.account), 60)}, {fit(alert.region, 30)}"
-        channel = f"<#{alert.channel}>" if alert.channel.isalnum() else fit(alert.channel, 80)
-        said = when.format(date(alert.at))
-        return f"{severity(alert.severity)}: {fit(alert.title, 200)} ({where}) in {channel}, {said}"
-
-    return line
-
-
-def _remediation(remediation: Remediation, name: Name) -> str:
+def _remediation(remediation: Remediation, around: Around) -> Block:
     what = remediation.preview.name if remediation.preview else remediation.target.resource
     until = f", until {date(remediation.expires_at)}" if remediation.expires_at else ""
-    return (
-        f"{fit(remediation.remedy, 60)}: {fit(what, 200)} ({fit(name(remediation.target.account), 60)}), "
+    text = (
+        f"*{fit(remediation.remedy, 60)}*: {fit(what, 200)}\n{fit(around.name(remediation.target.account), 60)} · "
         f"asked for by <@{remediation.requested_by}>{until}"
     )
+    review = button("Review", "remediation:details", remediation.id, style="primary")
+    return {**section(text, review), "block_id": f"{APPROVALS}:{remediation.id}"}
 
 
-def _audits(home: Home, name: Name) -> str:
-    audited = sorted((home.audited or {}).items(), key=lambda item: item[1])
-    lines = [f"• {fit(name(account), 60)}: {date(at)}" for account, at in audited[:5]]
-    lines += [f"… and {len(audited) - 5:,} more accounts"] if len(audited) > 5 else []
-    gaps = [a_gap.line(gap, name) for gap in home.gaps[:5]]
-    gaps += [f"… and {len(home.gaps) - 5:,} more gaps"] if len(home.gaps) > 5 else []
-    said = ["*Last audited*", *(lines or ["No account has been audited yet."])]
-    return "\n".join([*said, f"*{a_gap.TITLE}*", *gaps] if gaps else said)
+def _audits(page: Page[tuple[str, datetime | None]], around: Around) -> list[Block]:
+    if not page.total:
+        return [DIVIDER, context("*Last audited*: no account yet")]
+    lines = [f"• {fit(around.name(account), 60)}: {date(at) if at else 'never'}" for account, at in page.lines]
+    options = [{"text": plain_text(cut(around.name(account), OPTION)), "value": account} for account, _ in page.lines]
+    choice: Block = {
+        "type": "static_select",
+        "action_id": "audit:account",
+        "placeholder": plain_text("Audit one…"),
+        "options": options,
+    }
+    newest = max((at for _, at in page.lines if at), default=None)  # the menu forgets what was chosen once it is done
+    block_id = f"{ACCOUNTS}:{page.number}:{newest}"
+    listed = {**section("\n".join(["*Last audited*", *lines]), choice), "block_id": block_id}
+    return [DIVIDER, listed, *alert_list.turn(TURN, ACCOUNTS, page)]
+
+
+def _gaps(page: Page[GapLine], around: Around) -> list[Block]:
+    if not page.total:
+        return [context(f"*{a_gap.TITLE}*: none")]
+    why = button("What AWS refuses", "home:permissions")
+    lines = _packed([a_gap.line(gap, around.name) for gap in page.lines])
+    return [section(f"*{a_gap.TITLE}* ({page.total:,})", why), *lines, *alert_list.turn(TURN, GAPS, page)]
+
+
+def _packed(lines: Sequence[str]) -> list[Block]:
+    """The lines in as few paragraphs as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts]

@@ -7,6 +7,7 @@ left half.
 """
 
 from bot.remediation.clicks import approve, cancel, decline, request, undo
+from bot.remediation.record import shown
 from bot.remediation.worker import Recheck, Worker, work
 
-__all__ = ["Recheck", "Worker", "approve", "cancel", "decline", "request", "undo", "work"]
+__all__ = ["Recheck", "Worker", "approve", "cancel", "decline", "request", "shown", "undo", "work"]

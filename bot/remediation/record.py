@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.alerts import Entry
 from bot.approval import Remediation
 from bot.aws.remedies import REMEDIES
+from bot.messages import Message
 from bot.messages.remediation import TIMELINE, Around, card, line
 from bot.offers import runnable
 from bot.remedy import Remedy, Risk
@@ -39,22 +40,32 @@ def keep(services: Services, tx: Tx, r: Remediation, told: int = 0) -> Remediati
     remediations.save(tx, r, now)
     if remedy is None:
         return r
-    around = Around(
+    around = _around(services, r, remedy)
+    said = card(r, around)
+    outbox.message(tx, r.key, r.channel, said.text, said.blocks, now, parent=r.parent)
+    for number, event in enumerate(r.story[told:], told):
+        if told_of := line(r, event, around):
+            thread = r.parent or r.key
+            outbox.message(tx, f"{r.key}:{number}", r.channel, told_of.text, told_of.blocks, now, parent=thread)
+        if r.alert and event.kind in TIMELINE:
+            entry = Entry(at=event.at, who=event.who or "picket", what=TIMELINE[event.kind], note=event.why)
+            alerts.note(tx, r.alert, [entry])
+    return r
+
+
+def shown(services: Services, r: Remediation) -> Message | None:
+    """The card as it now is; None when the remedy is not known any more."""
+    remedy = REMEDIES.get(r.remedy)
+    return card(r, _around(services, r, remedy)) if remedy else None
+
+
+def _around(services: Services, r: Remediation, remedy: Remedy) -> Around:
+    return Around(
         remedy=remedy,
         account=services.settings.account_name(r.target.account),
         approvers=_callable(services, r, remedy),
         why_not=why_not(services, remedy),
     )
-    shown = card(r, around)
-    outbox.message(tx, r.key, r.channel, shown.text, shown.blocks, now, parent=r.parent)
-    for number, event in enumerate(r.story[told:], told):
-        if said := line(r, event, around):
-            thread = r.parent or r.key
-            outbox.message(tx, f"{r.key}:{number}", r.channel, said.text, said.blocks, now, parent=thread)
-        if r.alert and event.kind in TIMELINE:
-            entry = Entry(at=event.at, who=event.who or "picket", what=TIMELINE[event.kind], note=event.why)
-            alerts.note(tx, r.alert, [entry])
-    return r
 
 
 def _callable(services: Services, r: Remediation, remedy: Remedy) -> tuple[str, ...]:

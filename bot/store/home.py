@@ -1,68 +1,104 @@
-"""What App Home lists: each list as its first lines and how many there are."""
+"""The lists of App Home, a page at a time: alerts for those who answer them, remediations for those who approve."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from enum import StrEnum
+from typing import Generic, TypeVar
 
+from bot.alerts import Alert
 from bot.approval import Remediation, State
-from bot.store import remediations
+from bot.store import alerts, remediations
 from bot.store.database import Tx
-from bot.store.digests import AlertLine, alert_lines
 from checks.model import Severity
 
-SHOWN = 5
-"""Lines of a list."""
+PAGE = 10
+"""Lines of a page."""
 
 T = TypeVar("T")
 
 
+class Listing(StrEnum):
+    """A list of alerts, by the word that asks for it."""
+
+    CRITICAL = "critical"
+    MINE = "mine"
+    OPEN = "open"
+    SNOOZED = "snoozed"
+
+
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """The first lines of a list, and how many it has."""
+class Page(Generic[T]):
+    """Some lines of a list, which page of it they are (from 1), and how many lines it has in all."""
 
     lines: Sequence[T] = ()
     total: int = 0
+    number: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has: one where it is empty."""
+        return max(1, -(-self.total // PAGE))
+
+    @classmethod
+    def of(cls, every: Sequence[T], number: int = 1) -> Page[T]:
+        """A page of what is at hand as a whole; `number` is brought within those that there are."""
+        number = _within(number, len(every))
+        return cls(every[(number - 1) * PAGE : number * PAGE], len(every), number)
 
 
-def criticals(tx: Tx) -> Listed[AlertLine]:
-    """Critical alerts that are neither resolved nor snoozed, the newest first."""
-    where = "state in ('open', 'acknowledged') and severity = ?"
-    return _listed(tx, "opened_at", "acknowledged_by", where, (Severity.CRITICAL.value,), "opened_at desc")
+# The words of the partial indexes of the schema, which they must repeat for SQLite to use those.
+_WAITING = "coalesce(open_since, opened_at)"
+_TAKEN = "coalesce(acknowledged_at, assigned_at)"
+_LISTS = {
+    Listing.CRITICAL: (
+        f"shown and severity = {Severity.CRITICAL.value} and state in ('open', 'acknowledged')",
+        f"{_WAITING} desc",
+    ),
+    Listing.MINE: (
+        "shown and ((state = 'acknowledged' and acknowledged_by = ?1) or (state != 'resolved' and assigned_to = ?1))",
+        f"severity desc, {_TAKEN}",
+    ),
+    Listing.OPEN: ("shown and state = 'open'", f"severity desc, {_WAITING}"),
+    Listing.SNOOZED: ("shown and state = 'snoozed'", "snoozed_until"),
+}
+"""Which alerts, and in which order: critical the newest first, mine and open the worst and then the oldest first,
+snoozed the next to wake first."""
 
 
-def unacknowledged(tx: Tx) -> Listed[AlertLine]:
-    """Open alerts that nobody took, the worst and then the oldest first."""
-    return _listed(tx, "opened_at", "null", "state = 'open'", (), "severity desc, opened_at")
+def counted(tx: Tx, which: Listing, user: str) -> int:
+    """How many alerts the list of `user` has."""
+    where, _ = _LISTS[which]
+    found = tx.execute(f"select count(*) from alerts where {where}", _values(which, user))  # noqa: S608 - ours
+    return int(found.fetchone()[0])
 
 
-def mine(tx: Tx, user: str) -> Listed[AlertLine]:
-    """Alerts that `user` acknowledged, or that are assigned to them, and that are not resolved, the worst first."""
-    where = "((state = 'acknowledged' and acknowledged_by = ?) or (state != 'resolved' and assigned_to = ?))"
-    at = "coalesce(acknowledged_at, assigned_at)"
-    return _listed(tx, at, "null", where, (user, user), f"severity desc, {at}")
+def page(tx: Tx, which: Listing, user: str, number: int = 1) -> Page[Alert]:
+    """A page of the list of `user`; `number` is brought within those that there are."""
+    total = counted(tx, which, user)
+    number = _within(number, total)
+    where, order = _LISTS[which]
+    cut = f"order by {order}, id limit {PAGE} offset {(number - 1) * PAGE}"
+    return Page(alerts.select(tx, f"{where} {cut}", _values(which, user)), total, number)
 
 
-def snoozed(tx: Tx) -> Listed[AlertLine]:
-    """Snoozed alerts, the next to wake first."""
-    return _listed(tx, "snoozed_until", "snoozed_by", "state = 'snoozed'", (), "snoozed_until")
-
-
-def _listed(tx: Tx, at: str, by: str, where: str, values: Sequence[Any], order: str) -> Listed[AlertLine]:
-    count = f"select count(*) from alerts where shown and {where}"  # noqa: S608 - ours
-    total = int(tx.execute(count, values).fetchone()[0])
-    return Listed(alert_lines(tx, at, by, f"{where} order by {order}, id limit {SHOWN}", values), total)
-
-
-def to_approve(tx: Tx, user: str, now: datetime) -> Listed[Remediation]:
+def to_approve(tx: Tx, user: str, now: datetime, number: int = 1) -> Page[Remediation]:
     """Remediations that wait for somebody other than who asked for them, the first to expire first."""
     rows = tx.execute(
         "select id from remediations where state = ? and requested_by != ? and (expires_at is null or expires_at > ?) "
         "order by expires_at, id",
         (State.PREVIEWED, user, now.isoformat()),
     )
-    ids = [id_ for (id_,) in rows]
-    found = [remediations.get(tx, id_) for id_ in ids[:SHOWN]]
-    return Listed([one for one in found if one], len(ids))
+    ids = Page.of([str(id_) for (id_,) in rows], number)
+    found = [remediations.get(tx, id_) for id_ in ids.lines]
+    return Page([one for one in found if one], ids.total, ids.number)
+
+
+def _values(which: Listing, user: str) -> tuple[str, ...]:
+    return (user,) if which is Listing.MINE else ()
+
+
+def _within(number: int, total: int) -> int:
+    return min(max(number, 1), max(1, -(-total // PAGE)))

@@ -40,11 +40,14 @@ _BEGIN = (
     "create index alerts_state on alerts(state, severity)",
     # The lists of App Home, in their order: each is read a page at a time. 4 is critical.
     (
-        "create index alerts_critical on alerts(opened_at desc, id) "
+        "create index alerts_critical on alerts(coalesce(open_since, opened_at) desc, id) "
         "where shown and severity = 4 and state in ('open', 'acknowledged')"
     ),
-    "create index alerts_open on alerts(severity desc, opened_at, id) where shown and state = 'open'",
-    "create index alerts_snoozed on alerts(snoozed_until, id) where state = 'snoozed'",
+    (
+        "create index alerts_open on alerts(severity desc, coalesce(open_since, opened_at), id) "
+        "where shown and state = 'open'"
+    ),
+    "create index alerts_snoozed on alerts(snoozed_until, id, shown) where state = 'snoozed'",
     "create index alerts_acknowledged on alerts(acknowledged_by) where state = 'acknowledged'",
     "create index alerts_assigned on alerts(assigned_to) where state != 'resolved' and assigned_to is not null",
     # Snoozes of more than one alert: they cover what matches and is not critical, new alerts included.
@@ -57,6 +60,11 @@ _BEGIN = (
     """create table escalations (
         alert text not null references alerts(id), since text not null, step text not null, at text not null,
         primary key (alert, since, step)
+    ) without rowid""",
+    # What people have open: their App Home, and the details of an alert or a remediation.
+    """create table open_views (
+        id text primary key, user text not null, kind text not null, subject text not null, pages_json text not null,
+        until text not null, shown text not null
     ) without rowid""",
     # The time zones of people, as Slack last named them.
     "create table people (id text primary key, zone text not null, read_at text not null) without rowid",
@@ -149,6 +157,7 @@ _BEGIN = (
     "create index findings_open on findings(status, severity)",
     "create index findings_resource on findings(resource)",
     "create index findings_changed on findings(changed_at)",
+    "create index findings_account on findings(account, last_seen)",
     # Which checks were judged where, so that the first answer there is a baseline and no news.
     """create table judged (
         account text not null, check_id text not null, region text not null, since text not null,

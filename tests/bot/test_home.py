@@ -10,8 +10,9 @@ from bot.alerts import State
 from bot.approval import Remediation
 from bot.approval import State as Step
 from bot.remedy import Preview, Target
+from bot.store import hearing, outbox, remediations
 from bot.store import home as stored_home
-from bot.store import remediations
+from bot.store.home import Listing
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_view
 from tests.audit_builders import (
@@ -42,7 +43,8 @@ def seen_by(services, user):
         home.show(services, tx, user)
     view = outgoing(services)[-1]["body"]["view"]
     check_view(view)
-    return "\n".join(block.get("text", {}).get("text", "") for block in view["blocks"])
+    texts = ([block.get("text", {}), *block.get("elements", ())] for block in view["blocks"])
+    return "\n".join(str(text.get("text", "")) for block in texts for text in block)
 
 
 def add_alerts(services, **by_name):
@@ -81,12 +83,12 @@ def test_one_who_answers_alerts_sees_the_critical_their_own_the_open_and_the_sno
 
     page = seen_by(services, ANALYST)
 
-    assert "*Open and critical* (1)\n• :rotating_light: Critical: burning" in page
-    assert "*Yours* (1)\n• :red_circle: High: own" in page
-    assert "*Not acknowledged* (1)\n• :rotating_light: Critical: burning" in page
-    assert "*Snoozed* (1)\n• :red_circle: High: asleep" in page
-    assert "wakes <!date^" in page
-    assert not {"theirs", "over", "unseen"} & set(page.split())
+    assert "*Open and critical* (1)\n:rotating_light: Critical: *burning*" in page
+    assert "*Yours* (1)\n:red_circle: High: *own*" in page
+    assert "*Not acknowledged* (1)\n:rotating_light: Critical: *burning*" in page
+    assert "*Snoozed* (1)\n:red_circle: High: *asleep*" in page
+    assert "snoozed by <@UOTHER>, wakes <!date^" in page
+    assert not any(f"*{name}*" in page for name in ("theirs", "over", "unseen"))
 
 
 def test_an_approver_sees_what_waits_for_them_but_not_what_they_asked_for_themselves(services):
@@ -98,7 +100,7 @@ def test_an_approver_sees_what_waits_for_them_but_not_what_they_asked_for_themse
     page = seen_by(services, APPROVER)
 
     assert "*Waiting for your approval* (1)" in page
-    assert "access key AKIA1 of alice (acme-prod), asked for by <@UANALYST>, until <!date^" in page
+    assert "access key AKIA1 of alice\nacme-prod · asked for by <@UANALYST>, until <!date^" in page
     assert not any(words in page for words in ("own wish", "too late", "declined"))
 
 
@@ -121,14 +123,68 @@ def test_the_last_audits_and_their_gaps_are_there(services):
     assert "acme-prod, global: access denied (1 check: iam-key-old)" in page
 
 
-def test_long_lists_are_cut_and_counted_and_hostile_text_fits(services):
-    evil = {"title": "<!channel>" + "&*" * 2000, "region": "<" * 900, "severity": Severity.CRITICAL}
-    add_alerts(services, **{f"alert{i}": evil for i in range(12)})
+def test_the_fullest_home_of_the_most_hostile_text_is_one_that_slack_takes(services):
+    evil = {"title": "<!channel>|\n" + "&*" * 2000, "region": "<" * 900, "severity": Severity.CRITICAL}
+    taken = {"acknowledged_by": ANALYST, "assigned_to": ANALYST, "acknowledged_at": NOW}
+    for number in range(12):
+        add_alerts(
+            services,
+            **{
+                f"open{number}": evil,
+                f"mine{number}": evil | taken | {"state": State.ACKNOWLEDGED},
+                f"asleep{number}": evil | {"state": State.SNOOZED, "snoozed_until": NOW, "snoozed_by": "UOTHER"},
+            },
+        )
+        ask_to_fix(services, id=f"r{number}", preview=Preview(name="<!here>" * 200, before={}, after={}))
+    unknown = {"status": Status.UNKNOWN, "region": "<" * 99, "reason": "&" * 999}
+    gaps = [a_finding(account=f"{number:012}", **unknown) for number in range(12)]
+    audited(services, gaps)
+    services.rights.settings.__dict__["approve"] = (ANALYST,)
+    with services.store.write() as tx:
+        tx.execute("update remediations set requested_by = 'UOTHER'")
 
     page = seen_by(services, ANALYST)
 
-    assert "… and 7 more" in page
+    assert page.count("Page 1 of ") == 7
     assert "<!channel>" not in page
+    assert "<!here>" not in page
+
+
+def test_of_a_list_any_page_can_be_seen_and_no_other(services):
+    add_alerts(services, **{f"alert{i:02}": {"opened_at": NOW - timedelta(minutes=i)} for i in range(23)})
+
+    with services.store.read() as tx:
+        pages = [stored_home.page(tx, Listing.OPEN, ANALYST, number) for number in (1, 2, 3, 99, 0)]
+
+    assert [(page.number, len(page.lines), page.total) for page in pages] == [
+        (1, 10, 23), (2, 10, 23), (3, 3, 23), (3, 3, 23), (1, 10, 23),
+    ]  # fmt: skip
+    assert [alert.id for page in pages[:3] for alert in page.lines] == [f"alert{i:02}" for i in range(22, -1, -1)]
+
+
+def test_what_is_wrong_with_picket_itself_is_said(services):
+    since = NOW - timedelta(minutes=5)
+    with services.store.write() as tx:
+        hearing.begin(tx, since, "no echo")
+        outbox.message(tx, "k", "C1", "waits", [], since)
+        tx.execute(
+            "insert into outbox(kind, key, channel, created_at, not_before, failed_at, error) "
+            "values ('message', 'dead', 'C1', ?1, ?1, ?1, 'is_archived')",
+            (since.isoformat(),),
+        )
+
+    page = seen_by(services, ANALYST)
+
+    assert "Slack is not heard since <!date^" in page
+    assert "(no echo)" in page
+    assert "Messages wait to be sent since <!date^" in page
+    assert "1 message of the last week could not be posted; the newest: is" in page
+
+
+def test_accounts_that_were_never_audited_come_first(services):
+    audited(services, [a_finding(account="999988887777")])
+
+    assert "*Last audited*\n• acme-prod: never\n• 999988887777: <!date^" in seen_by(services, ANALYST)
 
 
 def test_opening_the_home_tab_draws_it_and_the_messages_tab_does_not(services):
@@ -152,7 +208,7 @@ def test_what_is_assigned_to_somebody_is_theirs_though_another_acknowledged_it(s
         an_alert(tx, title="Given to the analyst", assigned_to=ANALYST, assigned_by=APPROVER, assigned_at=NOW)
         an_alert(tx, id="alert2", title="Given and done", assigned_to=ANALYST, assigned_by=APPROVER, assigned_at=NOW,
                  state=State.RESOLVED, resolved_by=ANALYST, resolved_at=NOW, resolution="fixed")  # fmt: skip
-        mine = stored_home.mine(tx, ANALYST)
+        mine = stored_home.page(tx, Listing.MINE, ANALYST)
 
     assert [line.title for line in mine.lines] == ["Given to the analyst"]
     assert mine.total == 1

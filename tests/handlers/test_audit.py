@@ -100,6 +100,7 @@ def test_elsewhere_the_answer_is_for_the_asker_alone(app, services):
 def test_the_same_audit_is_not_started_twice_and_the_answer_links_to_the_first(app, services):
     a_command(app, "iam", channel="CPUBLIC")
     posted(services, waiting(services)[0].key, "CPUBLIC", "1764061200.000100")
+    services.address = "https://acme.slack.com"
 
     answer = an_answer(a_command(app, "IAM", channel="CPUBLIC"))
 
