@@ -21,7 +21,21 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 import handlers
-from bot import announce, attachments, audit, digest, graph, recheck, reconciliation, relay, remediation, rollup, roster, score, views
+from bot import (
+    announce,
+    attachments,
+    audit,
+    digest,
+    graph,
+    recheck,
+    reconciliation,
+    relay,
+    remediation,
+    rollup,
+    roster,
+    score,
+    views,
+)
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
 from bot.config import Settings

@@ -2,9 +2,9 @@
 
 from slack_bolt import App
 
-from handlers import alert, alert_list, audit, details, digest, home, incident, remediation, snooze
+from handlers import alert, alert_list, audit, details, digest, home, incident, remediation, snooze, storm
 
-MODULES = (alert, snooze, incident, audit, remediation, digest, home, alert_list, details)
+MODULES = (alert, snooze, incident, storm, audit, remediation, digest, home, alert_list, details)
 
 
 def register(app: App) -> None:

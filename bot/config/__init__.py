@@ -23,6 +23,7 @@ from bot.config.settings import (
     Store,
     Suppression,
 )
+from bot.config.storms import Storms
 from bot.config.watching import Drill, Reconciliation
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Slack",
     "Snooze",
     "Store",
+    "Storms",
     "Suppression",
     "load",
     "load_offline",

@@ -18,6 +18,7 @@ from bot.config.messages import Messages
 from bot.config.part import Part
 from bot.config.response import Escalation, GuardDuty, Owners, Reminders, Snooze
 from bot.config.routing import AlertSuppression, Maintenance, Route, order, strangers
+from bot.config.storms import Storms
 from bot.config.values import (
     AccountId,
     ApiUrl,
@@ -180,6 +181,7 @@ class Offline(Part):
     messages: Messages = Messages()
     remediation: Remediation = Remediation()
     guardduty: GuardDuty = GuardDuty()
+    storms: Storms = Storms()
     snooze: Snooze = Snooze()
     reminders: Reminders = Reminders()
     owners: Owners = Owners()

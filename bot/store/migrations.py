@@ -24,7 +24,7 @@ _BEGIN = (
         facts_json text not null, sample integer not null default 0,
         state text not null, count integer not null default 1, channel text not null,
         mention text not null default '', copies_json text not null default '{}',
-        cards integer not null default 1,
+        cards integer not null default 1, storm text,
         problem text not null default '', why text not null default '', apart integer not null default 0,
         opened_at text not null, updated_at text not null,
         acknowledged_by text, acknowledged_at text,
@@ -33,7 +33,7 @@ _BEGIN = (
         assigned_to text, assigned_by text, assigned_at text, open_since text,
         resolved_by text, resolved_at text, resolution text,
         shown integer not null generated always as (
-            cards > 0 or (state = 'snoozed' and muted is null)
+            cards > 0 or storm is not null or (state = 'snoozed' and muted is null)
         ) virtual
     )""",
     "create unique index alerts_identity on alerts(identity)",
@@ -56,6 +56,21 @@ _BEGIN = (
         by text not null, at text not null, until text not null, ends text, ended_at text, ended_by text
     ) without rowid""",
     "create index snoozes_running on snoozes(until) where ended_at is null",
+    "create index alerts_storm on alerts(storm) where storm is not null",
+    # Storms: when each channel got a new card lately, or would have got one; the roll-ups, one at a time in a channel,
+    # `stale` when one is to be shown anew; and all alerts that ever joined each.
+    "create table raised (channel text not null, at text not null)",
+    "create index raised_channel on raised(channel, at)",
+    """create table storms (
+        id text primary key, channel text not null, mention text not null, began_at text not null, ended_at text,
+        stale integer not null default 0, taken_by text, taken_at text, taken integer not null default 0
+    ) without rowid""",
+    "create unique index storms_running on storms(channel) where ended_at is null",
+    """create table storm_members (
+        storm text not null references storms(id),
+        alert text not null references alerts(id) deferrable initially deferred,
+        primary key (storm, alert)
+    ) without rowid""",
     # The steps of an escalation that were taken, of each time an alert was open.
     """create table escalations (
         alert text not null references alerts(id), since text not null, step text not null, at text not null,
