@@ -140,7 +140,12 @@ def gaps(tx: Tx) -> list[GapLine]:
 
 def audited(tx: Tx) -> dict[str, datetime]:
     """When each account was last audited, in whole or in part."""
-    rows = tx.execute("select account, max(last_seen) from findings group by account order by account")
+    rows = tx.execute(
+        "with recursive audited(account) as (select min(account) from findings union all "  # steps from one to the next
+        "select (select min(account) from findings where account > audited.account) from audited where account not null"
+        ") select account, (select max(last_seen) from findings where account = audited.account) from audited "
+        "where account not null"
+    )
     return {account: datetime.fromisoformat(at) for account, at in rows}
 
 
