@@ -218,6 +218,131 @@ def test_what_happens_is_told_by_one_digest_and_no_other(tmp_path_factory, opene
     assert sorted(told) == sorted(within)
 
 
+def test_two_digests_of_one_channel_keep_to_their_own_spans_even_at_the_same_moment(services):
+    weekly = DAILY.model_copy(update={"schedule": "0 11 * * wed"})
+    add_alerts(services, monday={"opened_at": NOW - 2 * DAY}, today={})
+    with services.store.write() as tx:
+        for slot in (NOW - 2 * DAY, NOW - DAY, NOW):
+            digest.post(services, tx, DAILY, slot)
+        digest.post(services, tx, weekly, NOW)
+
+    daily, weekly = map(lines, outgoing(services)[-2:])
+
+    assert daily[0] == "Digest · Wednesday 25 November"
+    assert [line for line in daily if "monday" in line] == []
+    assert weekly[0] == "Weekly digest · 18 November to 25 November"
+    assert weekly[1] == "*Alerts:* 2 new; 2 open (2 high), 2 more than before."
+    assert "monday" in "\n".join(weekly)
+
+
+def test_a_week_with_a_change_of_clocks_is_a_week(services):
+    sunday = config.Digest(channel="#security-digest", schedule="0 9 * * sun", time_zone="Europe/Helsinki")
+    slot = datetime(2026, 10, 25, 7, tzinfo=UTC)
+    add_alerts(services, fresh={"opened_at": slot - HOUR})
+    with services.store.write() as tx:
+        digest.post(services, tx, sunday, slot)
+
+    said = lines(outgoing(services)[-1])
+    assert said[0] == "Weekly digest · 18 October to 25 October"
+    assert said[-1].startswith("From 2026-10-18 06:00 UTC to 2026-10-25 07:00 UTC. ")
+
+
+def test_what_was_committed_after_a_digest_but_begun_before_it_is_told_by_the_next(services):
+    post(services, NOW)
+    add_alerts(services, late={"opened_at": NOW - timedelta(seconds=1)})
+
+    said = lines(post(services, NOW + DAY))
+
+    assert "• :red_circle: High: late (acme-prod, eu-north-1)" in said
+    assert said[1] == "*Alerts:* 1 new; 1 open (1 high), 1 more than before."
+
+
+def test_an_alert_that_came_back_or_got_worse_says_what_it_was_before(services):
+    add_alerts(services, back=OVER | {"opened_at": NOW - 5 * DAY, "resolved_at": NOW - 3 * DAY})
+    add_alerts(services, worse={"opened_at": NOW - 5 * DAY, "severity": Severity.LOW})
+    with services.store.write() as tx:
+        an_alert(tx, id="back", title="back", updated_at=NOW - HOUR)
+        an_alert(tx, id="worse", title="worse", severity=Severity.CRITICAL, updated_at=NOW - HOUR)
+
+    said = lines(post(services))
+
+    assert said[1] == "*Alerts:* 1 came back, 1 got worse; 2 open (1 critical, 1 high), 1 more than before."
+    assert "• :red_circle: High: back (acme-prod, eu-north-1), fixed by `UANNA` 2026-11-22 09:00 UTC" in said
+    assert "• :rotating_light: Critical: worse (acme-prod, eu-north-1), was low" in said
+
+
+def test_an_alert_of_which_nobody_was_told_is_told_by_no_digest(services):
+    with services.store.write() as tx:
+        an_alert(tx, id="quiet", cards=0, **OVER, updated_at=NOW - HOUR)
+        an_alert(tx, id="unseen", cards=0, opened_at=NOW - HOUR, updated_at=NOW - HOUR)
+
+    [line] = lines(post(services))
+    assert line.startswith("Nothing changed since")
+
+
+def test_what_somebody_accepts_is_neither_fixed_nor_new_when_it_is_accepted_no_more(services):
+    muted = a_finding(status=Status.MUTED, reason="until the migration")
+    audited(services, [a_finding()], id="a0", at=NOW - 9 * DAY)
+    audited(services, [muted], id="a1", at=NOW - HOUR)
+
+    accepted = lines(post(services))
+    audited(services, [a_finding()], id="a2", at=NOW + HOUR)
+    again = lines(post(services, NOW + DAY))
+
+    assert accepted[2] == "*Findings:* 1 accepted; 0 failing, 1 fewer than before."
+    line = "• :red_circle: High: A user signs in without MFA: `alice` (acme-prod, global)"
+    assert f"{line}, until the migration" in accepted
+    assert again[2] == "*Findings:* 1 came back; 1 failing (1 high), 1 more than before."
+    assert f"{line}, no longer accepted" in again
+
+
+def test_findings_that_are_alike_share_a_line(services):
+    audited(services, [a_finding(check="iam-key-old")], id="a0", at=NOW - 9 * DAY)
+    audited(services, [a_finding(status=Status.PASS)], id="a1", at=NOW - 8 * DAY)
+    audited(services, users(12), id="a2", at=NOW - HOUR)
+
+    said = "\n".join(lines(post(services)))
+
+    assert "A user signs in without MFA: `user-000`, `user-001`, `user-002` and 9 more (acme-prod, global)" in said
+
+
+def test_a_gap_is_new_once_and_said_when_it_closes(services):
+    gap = a_finding(status=Status.UNKNOWN, check="ec2-sg-open-ssh", region="eu-north-1", reason="access denied")
+    audited(services, [gap], id="a0", at=NOW - HOUR)
+    first = lines(post(services))
+    add_alerts(services, news={"opened_at": NOW + HOUR})
+    second = lines(post(services, NOW + DAY))
+    read = a_finding(check=gap.check, region=gap.region, status=Status.PASS)
+    audited(services, [read], id="a1", at=NOW + DAY + HOUR)
+    third = lines(post(services, NOW + 2 * DAY))
+
+    assert "*Not looked at:* 1 new gap." in first
+    assert "*Not looked at:* 1 gap as before." in second
+    assert not any("access denied" in line for line in second)
+    assert "*Not looked at:* 1 missing answer is there again; no gaps." in third
+
+
+def test_each_owner_is_told_by_assignment_acknowledgement_or_tag(services):
+    owners = config.Owners(people={"payments": "S0PAYMENTS"})
+    services.settings = services.settings.model_copy(update={"owners": owners})
+    tagged = {"facts": {"tags": {"team": "payments"}}}
+    with services.store.write() as tx:
+        an_alert(tx, id="one", assigned_to="UBEN", acknowledged_by="UANNA", state=State.ACKNOWLEDGED, **tagged)
+        an_alert(tx, id="two", severity=Severity.CRITICAL, **tagged)
+        an_alert(tx, id="three")
+        an_alert(tx, id="four", **tagged)
+        an_alert(tx, id="four", **tagged, **OVER, updated_at=NOW)
+        an_alert(tx, id="odd", facts={"tags": ["no", "mapping"]})
+
+    said = lines(post(services))
+
+    assert said[said.index("*Who has what*") + 1 :][:3] == [
+        "• `S0PAYMENTS`: 1 open (1 critical), 1 resolved",
+        "• `UBEN`: 1 open (1 high)",
+        "• nobody: 2 open (2 high)",
+    ]
+
+
 def test_one_that_somebody_asked_for_looks_a_day_back_and_moves_no_schedule(services):
     add_alerts(services, fresh={})
     post(services, NOW - HOUR)
