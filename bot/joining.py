@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.alerts import Problem, Signal
+from bot.alerts import Problem, Signal, Source
 from bot.alerts.problems import problem
 from bot.alerts.resources import account_of
 from bot.config import Join, Offline
 from bot.routing import fits
-from bot.store import Tx, splits
+from bot.store import Tx, alerts, splits
 
 
 def place(settings: Offline, tx: Tx, signal: Signal) -> Signal:
     """`signal` with the problem that it is of, and so with the id of its alert; as it is when it has one, or when
     each source has alerts of its own.
     """
-    if signal.problem is not None or not settings.joining.enabled:
+    if signal.problem is not None:
         return signal
-    placed = replace(signal, problem=_of_operator(settings.joins, signal) or problem(signal))
+    if not settings.joining.enabled:
+        own = Problem(name=f"{signal.source}:{signal.type}", region=signal.region, resource=signal.resource)
+        return _as_before(tx, signal, own)
+    placed = _as_before(tx, signal, _of_operator(settings.joins, signal) or problem(signal))
     if placed.problem and splits.has(tx, placed.identity):
         return replace(placed, problem=replace(placed.problem, apart=True))
     return placed
+
+
+def _as_before(tx: Tx, signal: Signal, found: Problem) -> Signal:
+    """With the resource by which its alert knows it: an update of a GuardDuty finding may name another, or none."""
+    placed = replace(signal, problem=found)
+    if signal.source is not Source.GUARDDUTY:
+        return placed
+    known = alerts.identities(tx, signal.source, signal.member_id, found.name)
+    if not known or placed.identity in known:
+        return placed
+    region, _, rest = known[0].removeprefix(f"{signal.account}\n").partition("\n")
+    return replace(signal, problem=replace(found, region=region, resource=rest.removesuffix(f"\n{found.name}")))
 
 
 def _of_operator(joins: tuple[Join, ...], signal: Signal) -> Problem | None:

@@ -1,5 +1,9 @@
 """What the card of each finding on file says: `tests/data/events/guardduty`."""
 
+import json
+from pathlib import Path
+
+FINDINGS = Path(__file__).parent / "data" / "events" / "guardduty"
 FROM = "198.51.100.23 (Example Hosting B.V., AS64500, Amsterdam, Netherlands)"
 EACH = {
     "ec2-command-and-control": (
@@ -202,3 +206,8 @@ EACH = {
     "bedrock-guardrail": ("Medium", "guardrail/g1", "called bedrock:InvokeModel", "Ask the owner of the resource"),
     "unknown-kind": ("Medium", "ship/one", "Ask the owner of the resource"),
 }
+
+
+def finding(name):
+    """The finding of that file, in the shape that the file has."""
+    return json.loads((FINDINGS / f"{name}.json").read_text())

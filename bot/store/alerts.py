@@ -42,6 +42,16 @@ def parts(tx: Tx, identity: str) -> list[Alert]:
     return select(tx, "apart = 1 and identity > ? and identity < ?", (f"{identity}\n", f"{identity}\n~"))
 
 
+def identities(tx: Tx, source: Source, source_id: str, problem: str) -> list[str]:
+    """The identities of the joined alerts of a problem that have that member, the newest first."""
+    rows = tx.execute(
+        "select a.identity from members m join alerts a on a.id = m.alert "
+        "where m.source = ? and m.source_id = ? and a.problem = ? and a.apart = 0 order by a.updated_at desc, a.id",
+        (source, source_id, problem),
+    )
+    return [identity for (identity,) in rows.fetchall()]
+
+
 def save(tx: Tx, alert: Alert) -> None:
     """Keep the alert as it now is, new or known."""
     row = _row(alert)

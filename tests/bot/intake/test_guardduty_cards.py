@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
@@ -15,14 +14,8 @@ from bot.messages import limits
 from bot.messages.alert import Setting, card
 from sandbox.slack import validate
 from tests.alerting import NOW, eventbridge, pascal
-from tests.guardduty_words import EACH
+from tests.guardduty_words import EACH, FINDINGS, finding
 from tests.spoiling import places, put
-
-FINDINGS = Path(__file__).parents[2] / "data" / "events" / "guardduty"
-
-
-def finding(name):
-    return json.loads((FINDINGS / f"{name}.json").read_text())
 
 
 def shown(event):

@@ -134,7 +134,7 @@ def test_a_stopped_trail_is_the_same_card_in_any_of_the_orders_in_which_five_sou
                 relay.take(bot, tx, signal)
             (alert,) = alerts.select(tx, "1 = ?", (1,))
             cards.add((json.dumps(relay.shown(bot, tx, alert).blocks), alert.channel))
-            for table in ("timeline", "members", "outbox", "alerts"):
+            for table in ("raised", "storm_members", "storms", "timeline", "members", "outbox", "alerts"):
                 tx.execute(f"delete from {table}")  # noqa: S608 - ours
 
     ((card, channel),) = cards
