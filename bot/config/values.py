@@ -27,11 +27,26 @@ def _zone(name: str) -> str:
 
 
 def _cron(text: str) -> str:
+    """The line with its days of the week by name: cron counts them from Sunday, APScheduler from Monday."""
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")
+        *rest, days = text.split()
+        named = " ".join((*rest, ",".join(map(_weekdays, days.split(",")))))
+        CronTrigger.from_crontab(named, timezone="UTC")
     except ValueError as error:
         raise ValueError(f"{text!r} is no cron line of five fields ({error}); write it as '0 9 * * mon-fri'") from error
-    return text
+    return named
+
+
+def _weekdays(term: str) -> str:
+    """One term of cron's last field, as `mon`, `1`, `0-4` or `*/2`."""
+    if not any(letter.isdigit() for letter in term):
+        return term
+    days, _, step = term.partition("/")
+    first, _, last = ("0", "", "6") if days == "*" else days.partition("-")
+    start, end = (int(day) if day.isdigit() else (DAYS.index(day) + 1) % 7 for day in (first, last or first))
+    if not 0 <= start <= end <= 7:
+        raise ValueError(f"{term!r} are no days of the week, which are 0 to 7, Sunday being both")
+    return ",".join(dict.fromkeys(DAYS[(day - 1) % 7] for day in range(start, end + 1, int(step or 1))))
 
 
 def _expression(text: str) -> str:

@@ -374,3 +374,20 @@ def test_the_settings_in_the_page_on_accounts_are_ones_that_load(write, number):
 def test_an_account_that_is_listed_twice_is_a_fault(write):
     with pytest.raises(SettingsError, match="accounts: 111122223333 is listed twice"):
         load_offline(write('[[aws.accounts]]\nid = "111122223333"\n' * 2))
+
+
+@pytest.mark.parametrize(
+    ("days", "means"),
+    [("1", "mon"), ("0", "sun"), ("7", "sun"), ("1-5", "mon,tue,wed,thu,fri"), ("*/2", "sun,tue,thu,sat"),
+     ("5-7", "fri,sat,sun"), ("mon-fri", "mon-fri"), ("*", "*")],
+)  # fmt: skip
+def test_days_of_the_week_are_counted_as_cron_does(write, days, means):
+    settings = load(write(SMALLEST + f'\n[audits]\nschedule = "0 9 * * {days}"'), ENVIRONMENT)
+
+    assert settings.audits.schedule == f"0 9 * * {means}"
+
+
+@pytest.mark.parametrize("days", ["8", "5-1", "1/0", "foo-3"])
+def test_days_that_there_are_not_are_refused(write, days):
+    with pytest.raises(SettingsError, match=r"audits\.schedule: .* is no cron line"):
+        load(write(SMALLEST + f'\n[audits]\nschedule = "0 9 * * {days}"'), ENVIRONMENT)
