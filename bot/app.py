@@ -27,6 +27,7 @@ from bot import (
     audit,
     digest,
     graph,
+    muting,
     recheck,
     reconciliation,
     relay,
@@ -211,6 +212,7 @@ class Picket:
 
     def _run(self) -> None:
         roster.restore(self.services)
+        muting.reckon(self.services)
         self.groups.refresh()
         self.ears.open(self.stop)
         self.services.address = _address(self.services.slack)

@@ -17,6 +17,7 @@ from bot.joining import place
 from bot.messages import alert as messages
 from bot.messages.alert import Setting
 from bot.messages.text import Message
+from bot.muting import muted, uncarded
 from bot.offers import offers
 from bot.owners import owner
 from bot.related import related
@@ -144,6 +145,8 @@ def wake_due(services: Services) -> None:
             after, entries = life.wake(before, now)
             if after == before:
                 continue
+            after = route(services.settings, after, now).put(after)
+            after, entries = _quiet(services, tx, before, after, entries)
             after = storms.placed(services, tx, before, after)
             _keep(tx, before, after)
             _say(services, tx, before, after, [*_meanwhile(tx, before), *entries], kept=entries)
@@ -170,7 +173,11 @@ def _keep(tx: Tx, before: Alert | None, after: Alert) -> None:
 def _quiet(
     services: Services, tx: Tx, before: Alert | None, after: Alert, entries: list[Entry]
 ) -> tuple[Alert, list[Entry]]:
-    """What is raised, or comes back, into a snooze of its resource, type or account gets no new card."""
+    """What the settings mute, and what is raised or comes back into a snooze of its resource, type or account, gets no
+    new card.
+    """
+    if asleep := muted(services, before, after, entries):
+        return asleep
     raised = after.state is State.OPEN and (before is None or before.state is State.RESOLVED)
     snooze = snoozes.covering(tx, after, services.now()) if raised else None
     if snooze is None:
@@ -178,7 +185,7 @@ def _quiet(
     covered, said = cover(services, after, snooze)
     if covered == after:
         return after, entries
-    return replace(covered, cards=before.cards if before else 0), [*entries, *said]
+    return uncarded(before, covered), [*entries, *said]
 
 
 def _routed(services: Services, before: Alert | None, signal: Signal) -> Routed:
@@ -216,7 +223,8 @@ def _say(
             answered = messages.answered(after, services.settings.account_name(after.account))
             outbox.message(tx, key, channel, answered.text, answered.blocks, now)
     last = alerts.note(tx, after.id, entries if kept is None else kept)
-    if entries and before and before.carded and after.carded and not _asleep(before, after, entries):
+    loud = before and before.carded and after.carded and not after.muted
+    if entries and before and loud and not _asleep(before, after, entries):
         said = messages.reply(entries)
         outbox.message(tx, f"{after.key}:{last}", after.channel, said.text, said.blocks, now, parent=after.key)
 

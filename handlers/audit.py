@@ -28,6 +28,7 @@ from bot.messages.text import code, fit, link, plain
 from bot.offers import in_scope
 from bot.rights import Right
 from bot.services import Services
+from bot.silence import ended
 from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
@@ -89,7 +90,11 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
         organization=settings.aws.organization.enabled,
         enrolled_at=kept.at,
         left_out=enrolment.left_out,
-        warnings=[*enrolment.warnings, *standing(settings, audits.last_warnings(tx), services.now().date())],
+        warnings=[
+            *enrolment.warnings,
+            *standing(settings, audits.last_warnings(tx), services.now().date()),
+            *ended(settings, services.now()),
+        ],
         gaps=digests.gaps(tx),
         waiting=waiting,
         oldest=oldest,

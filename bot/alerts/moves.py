@@ -103,6 +103,12 @@ def cover(alert: Alert, user: str, until: datetime, now: datetime, ends: Ends | 
     return _hush(alert, user, until, now, ends, cover), [entry]
 
 
+def mute(alert: Alert, owner: str, until: datetime, why: str, now: datetime) -> Moved:
+    """Quiet until `until`, as the settings say by the words of `owner`."""
+    entry = Entry(at=now, who=Source.PICKET, what="mutes it by its settings", until=until, note=f"{why} ({owner})")
+    return replace(_hush(alert, owner, until, now, None, None), muted=why), [entry]
+
+
 def _hush(alert: Alert, user: str, until: datetime, now: datetime, ends: Ends | None, cover: str | None) -> Alert:
     return replace(
         alert,
@@ -147,7 +153,8 @@ def wake(alert: Alert, now: datetime) -> Moved:
     """End a snooze whose time has come; unchanged when there is none."""
     if alert.state is not State.SNOOZED or alert.snoozed_until is None or alert.snoozed_until > now:
         return alert, []
-    return _say(alert.opened(now), Source.PICKET, "ended the snooze: its time has come")
+    what = "raises it: what muted it is over" if alert.muted else "ended the snooze: its time has come"
+    return _say(alert.opened(now), Source.PICKET, what)
 
 
 def resolve(alert: Alert, user: str, resolution: Resolution, now: datetime, note: str = "") -> Moved:
@@ -197,6 +204,6 @@ def _refuse(alert: Alert, *states: State) -> None:
         State.SNOOZED: (alert.snoozed_by, "snoozed", alert.snoozed_at),
         State.RESOLVED: (alert.resolved_by, "resolved", alert.resolved_at),
     }[alert.state]
-    name = alert.source.label if who is None or who in set(Source) else f"<@{who}>"
+    name = alert.source.label if who is None or who in set(Source) else mention(who) if alert.muted else f"<@{who}>"
     when = date(at or alert.updated_at, "{date_short_pretty} at {time}")
     raise Stale(f"{name} {verb} it {when}. The card now shows how it stands.")

@@ -131,7 +131,7 @@ class Maintenance(Silence):
             raise ValueError("give it `from` and `until`, or `schedule` and `minutes`")
         if self.from_ and self.until and self.moment(self.from_) >= self.moment(self.until):
             raise ValueError("it ends before it begins; `until` must be after `from`")
-        if self.schedule and self.minutes and _endless(self.schedule, self.time_zone, self.minutes):
+        if self.schedule and self.minutes and _endless(self.schedule, self.minutes):
             raise ValueError("one begins before the last one ends, so it would never be over; make `minutes` fewer")
         return self
 
@@ -140,9 +140,9 @@ class Maintenance(Silence):
         return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.time_zone))
 
 
-def _endless(cron: str, zone: str, minutes: int) -> bool:
-    """Whether each of many windows on end begins before the one before it is over."""
-    begins = islice(fires(cron, zone, _SOME_MONDAY), WEEK)
+def _endless(cron: str, minutes: int) -> bool:
+    """Whether each of many windows on end begins before the one before it is over, but for a clock that is changed."""
+    begins = islice(fires(cron, "UTC", _SOME_MONDAY), WEEK)
     return all((after - before).total_seconds() <= minutes * 60 for before, after in pairwise(begins))
 
 

@@ -234,6 +234,7 @@ def _standing(alert: Alert) -> str:
         at=Marked(date(at or alert.updated_at)),
         until=Marked(date(alert.snoozed_until)) if alert.snoozed_until else "",
         ends=alert.snoozed_ends or "",
+        muted=alert.muted or "",
         assigned=Marked(mention(alert.assigned_to or "")),
         id=Marked(code(alert.id)),
         opened=Marked(date(alert.opened_at)),

@@ -131,6 +131,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = {
             at=_marked("When.", _AT),
             until=_marked("When the snooze ends.", _AT, ""),
             ends=_given("What ends it before: `changes`, `gets worse`, `doubles`.", "", "gets worse"),
+            muted=_given("Why the settings keep it quiet; empty: they do not.", "", "Upgrade of the database"),
             assigned=_marked("Whose work it is: a mention.", "", "<@U0123ABCD>"),
             id=_ID,
             opened=_marked("Since when it is open.", _AT),

@@ -105,6 +105,11 @@ def due(tx: Tx, now: datetime) -> list[Alert]:
     return select(tx, "state = 'snoozed' and snoozed_until <= ? order by snoozed_until", (now.isoformat(),))
 
 
+def muted(tx: Tx) -> list[Alert]:
+    """Those that the settings keep quiet, the first to end first."""
+    return select(tx, "muted is not null order by snoozed_until, id", ())
+
+
 def find(
     tx: Tx, states: Collection[State], *, severity: Severity = Severity.INFO, limit: int = 100, offset: int = 0
 ) -> list[Alert]:
