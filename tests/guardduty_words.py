@@ -181,7 +181,7 @@ EACH = {
     "attack-sequence-s3": (
         "Critical",
         "2 buckets (backups, reports)",
-        "AssumedRole deploy (signed in without MFA)",
+        "role deploy (signed in without MFA)",
         FROM,
         "Objects were deleted, 3 times",
         "Discovery, Exfiltration, Impact",

@@ -38,6 +38,7 @@ _NAMES = {
     "PenTest": "penetration test",
     "Policy": "policy violation",
     "Recon": "reconnaissance",
+    "UnauthorizedAccess": "unauthorised access",
 }
 
 _KINDS: dict[str, tuple[str, ...]] = {

@@ -107,7 +107,6 @@ def _bucket(resource: Node, where: Where) -> Resource | None:
         name=arn,
         who=caller.who if caller else "",
         details=lines(
-            ("Bucket", name),
             ("Also buckets", few(others)),
             ("Objects", few([each for each in objects if each])),
             ("Object's hash", next((found for each in first.nodes("s3ObjectDetails") if (found := each.text("hash"))),
@@ -140,7 +139,6 @@ def _cluster(resource: Node, where: Where) -> Resource | None:
         name=arn,
         who=who if user.text("username") else "",
         details=lines(
-            ("Cluster", name or arn),
             ("Workload", workload),
             ("Runs with", few(_powers(load))),
             ("Service account", load.text("serviceAccountName")),
@@ -180,7 +178,6 @@ def _ecs(resource: Node, where: Where) -> Resource | None:
         kind="ECSCluster",
         name=arn,
         details=lines(
-            ("Cluster", name or arn),
             *_container(resource),
             ("Task", task.text("arn").rpartition("/")[2]),
             ("Task definition", task.text("definitionArn").rpartition("/")[2]),
@@ -206,7 +203,6 @@ def _function(resource: Node, where: Where) -> Resource | None:
         kind="Lambda",
         name=arn,
         details=lines(
-            ("Function", name or arn),
             ("Version", function.text("functionVersion")),
             ("Role", function.text("role")),
             ("VPC", function.node("vpcConfig").text("vpcId")),
@@ -229,7 +225,6 @@ def _database(resource: Node, where: Where) -> Resource | None:
         name=arn,
         who=f"database user {user.text('user')}" if user.text("user") else "",
         details=lines(
-            ("Database", name or arn),
             ("Cluster", cluster if cluster != name else ""),
             ("Engine", engine),
             ("Application", user.text("application")),

@@ -66,6 +66,7 @@ _INDICATORS = {
     "VULNERABILITY": "Vulnerabilities",
     "SENSITIVE_DATA": "Sensitive data",
 }
+_USERS = {"IAMUser": "IAM user", "Role": "role", "AssumedRole": "role"}
 _KINDS = {
     "S3_BUCKET": "bucket",
     "S3_OBJECT": "object",
@@ -116,7 +117,9 @@ def _actors(actors: list[Node]) -> list[str]:
     words = []
     for actor in actors:
         user, program = actor.node("user"), actor.node("process").text("path", "name")
-        who = "the root user" if user.text("type") == "Root" else f"{user.text('type')} {user.text('name')}".strip()
+        who = f"{_USERS.get(user.text('type'), user.text('type'))} {user.text('name')}".strip()
+        if user.text("type") == "Root":
+            who = "the root user"
         without = " (signed in without MFA)" if actor.node("session").text("mfaStatus") == "DISABLED" else ""
         words.append(f"{who}{without}" if who else f"process {program}" if program else "")
     return [word for word in words if word]
