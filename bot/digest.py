@@ -12,6 +12,7 @@ from bot.alerts import JOINED, SPLIT, Source
 from bot.messages import digest as messages
 from bot.messages.digest import Owner
 from bot.messages.digest_lines import Names
+from bot.names import called
 from bot.owners import of_tags
 from bot.period import Change, Net, Stands, Window, changes, failing, open_, response, unjudged
 from bot.services import Services
@@ -161,7 +162,7 @@ def _post(
 ) -> None:
     schedule, zone = (digest.schedule, digest.time_zone) if digest else ("", "UTC")
     key, now = ":".join(("digest", channel, schedule, window.until.isoformat())), services.now()
-    names = Names(services.settings.account_name)
+    names = Names(services.settings.account_name, called(tx, services.settings.owners))
     message = messages.build(facts(tx, services.settings, window, zone), names)
     outbox.message(tx, key, channel, message.text, message.blocks, now)
     digests.save(tx, key, channel, schedule, window, asked_by, now)

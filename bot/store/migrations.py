@@ -84,6 +84,8 @@ _BEGIN = (
     ) without rowid""",
     # The time zones of people, as Slack last named them.
     "create table people (id text primary key, zone text not null, read_at text not null) without rowid",
+    # What people are called, as Slack last said.
+    "create table names (id text primary key, name text not null, read_at text not null) without rowid",
     # The sources' own ids and what each last said: an alert resolves when all of its members have.
     """create table members (
         alert text not null references alerts(id), source text not null, source_id text not null,

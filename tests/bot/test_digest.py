@@ -12,7 +12,7 @@ from bot.alerts import State
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
 from bot.period import Net, Window, changes, open_
-from bot.store import digests, findings, transitions, trend
+from bot.store import digests, findings, names, transitions, trend
 from bot.store.transitions import Kind
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
@@ -333,12 +333,13 @@ def test_each_owner_is_told_by_assignment_acknowledgement_or_tag(services):
         an_alert(tx, id="four", **tagged)
         an_alert(tx, id="four", **tagged, **OVER, updated_at=NOW)
         an_alert(tx, id="odd", facts={"tags": ["no", "mapping"]})
+        names.keep(tx, "UBEN", "Ben <!here>", NOW)
 
     said = lines(post(services))
 
     assert said[said.index("*Who has what*") + 1 :][:3] == [
-        "• `S0PAYMENTS`: 1 open (1 critical), 1 resolved",
-        "• `UBEN`: 1 open (1 high)",
+        "• payments: 1 open (1 critical), 1 resolved",
+        "• Ben &lt;!here&gt;: 1 open (1 high)",
         "• nobody: 2 open (2 high)",
     ]
 
