@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import hours, relay
+from bot import hours, relay, rollup
 from bot.alerts import Alert, Entry, Source, State
 from bot.config import Escalation
 from bot.messages import alert as messages
@@ -38,6 +38,20 @@ def escalate_due(services: Services) -> None:
                 alert = relay.find(tx, alert_id)
                 if _stands(alert, step, now) and escalations.take(tx, alert, step.key, now):
                     _take(services, tx, alert, step)
+        _escalate_storms(services, step, before)
+
+
+def _escalate_storms(services: Services, step: Escalation, before: datetime) -> None:
+    """Take the step for roll-ups: once for all that each tells of."""
+    now = services.now()
+    with services.store.read() as tx:
+        waiting = escalations.storms_waiting(tx, step.severity, step.key, before - _LONGEST, before)
+    for each in (each for each in waiting if is_due(step, each.since, now)):
+        with services.store.write() as tx:
+            found = escalations.storms_waiting(tx, step.severity, step.key, before - _LONGEST, before)
+            still = next((one for one in found if one.storm == each.storm), None)
+            if still and escalations.take_storm(tx, still.storm, step.key, now):
+                rollup.escalate(services, tx, still, step)
 
 
 def is_due(step: Escalation, since: datetime, now: datetime) -> bool:

@@ -219,7 +219,7 @@ def _say(
     if after != before and after.carded:
         _show(services, tx, after)
     if before and before.state is State.OPEN and after.state is not State.OPEN:
-        for key, channel in escalations.said(tx, after.id):
+        for key, channel in escalations.said(tx, f"alert:{after.id}"):
             answered = messages.answered(after, services.settings.account_name(after.account))
             outbox.message(tx, key, channel, answered.text, answered.blocks, now)
     last = alerts.note(tx, after.id, entries if kept is None else kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import alerts as life
-from bot import relay
+from bot import relay, rollup
 from bot.services import Services
 from bot.store import escalations
 from checks.model import Severity
@@ -23,9 +23,11 @@ def remind_due(services: Services) -> None:
             continue
         before = now - timedelta(hours=hours)
         with services.store.read() as tx:
-            if not escalations.left(tx, severity, before):
+            if not escalations.left(tx, severity, before) and not escalations.storms_left(tx, severity, before):
                 continue
         with services.store.write() as tx:
             for alert, since in escalations.left(tx, severity, before):  # as it is now that nobody else writes
                 whom = alert.assigned_to or alert.acknowledged_by or ""
                 relay.tell(services, tx, alert, life.remind(whom, since, now))
+            for together in escalations.storms_left(tx, severity, before):
+                rollup.remind(services, tx, together, severity)

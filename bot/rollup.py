@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from bot import alerts as life
 from bot import relay
 from bot.alerts import Alert, Moved
 from bot.attachments import File
+from bot.config import Escalation
 from bot.errors import NotFound, Stale
 from bot.messages import storm as messages
 from bot.messages.text import Message, mention
 from bot.reports import csv
 from bot.services import Services
-from bot.store import Tx, attachments, outbox, storms
+from bot.store import Tx, attachments, escalations, outbox, storms
+from bot.store.escalations import Together
 from bot.store.storms import MEMBER, Storm
 from bot.storms import calm, is_over
 from checks.model import Severity
+
+log = structlog.get_logger(__name__)
 
 CSV = "storm-csv"
 """Names `csv_file` among the makers of attachments."""
@@ -43,10 +49,6 @@ def tend(services: Services) -> None:
     for storm in stale:
         with services.store.write() as tx:
             show(services, tx, storm.id)
-    if not running:
-        return
-    with services.store.write() as tx:
-        storms.forget(tx, services.now() - calm(services.settings.storms))
 
 
 def show(services: Services, tx: Tx, storm_id: str) -> None:
@@ -55,6 +57,26 @@ def show(services: Services, tx: Tx, storm_id: str) -> None:
     card = messages.card(storm, storms.tally(tx, storm.id), services.settings.account_name, services.now())
     outbox.message(tx, storm.key, storm.channel, card.text, card.blocks, services.now())
     storms.fresh(tx, storm.id)
+
+
+def escalate(services: Services, tx: Tx, waiting: Together, step: Escalation) -> None:
+    """Call for all that nobody has acknowledged in a roll-up, in its thread and in the channel of the step."""
+    storm, now = find(tx, waiting.storm), services.now()
+    minutes = int((now - waiting.since).total_seconds() // 60)
+    reply(services, tx, storm, "called", messages.called(waiting.number, minutes, step.mention))
+    if step.channel:
+        said = messages.called(waiting.number, minutes, step.mention, storm)
+        key = f"{storm.key}:step:{step.key}:{now.isoformat()}"
+        outbox.message(tx, key, step.channel, said.text, said.blocks, now)
+    log.info("a roll-up was escalated", storm=storm.id, step=step.key)
+
+
+def remind(services: Services, tx: Tx, left: Together, severity: Severity) -> None:
+    """Remind whose they are of acknowledged alerts of a roll-up on which nobody did anything."""
+    storm, now = find(tx, left.storm), services.now()
+    said = messages.reminder(left.number, severity, left.whom, int((now - left.since).total_seconds() // 3600))
+    reply(services, tx, storm, f"reminder:{severity}:{left.whom}", said)
+    escalations.remind_together(tx, left, severity, "reminds of it, in the roll-up's thread", now)
 
 
 def find(tx: Tx, storm_id: str) -> Storm:
@@ -117,8 +139,16 @@ def _acknowledge(services: Services, storm: Storm) -> None:
                 relay.apply(services, tx, alert, lambda each: _acknowledged(services, storm, each))
             storms.took(tx, storm.id, len(found), done=not found)
             if not found:
-                _reply(services, tx, storm, "taken", messages.taken(find(tx, storm.id), str(storm.taken_by)))
+                _taken(services, tx, find(tx, storm.id), str(storm.taken_by))
                 return
+
+
+def _taken(services: Services, tx: Tx, storm: Storm, who: str) -> None:
+    """Say that all is acknowledged, also where it was called for."""
+    said = messages.taken(storm, who)
+    reply(services, tx, storm, "taken", said)
+    for key, channel in escalations.said(tx, storm.key):
+        outbox.message(tx, key, channel, said.text, said.blocks, services.now())
 
 
 def _acknowledged(services: Services, storm: Storm, alert: Alert) -> Moved:
@@ -133,11 +163,12 @@ def _end_if_over(services: Services, tx: Tx, storm: Storm) -> None:
         return
     storms.end(tx, storm, now)
     ended = find(tx, storm.id)
-    _reply(services, tx, ended, "over", messages.over(ended, storms.tally(tx, storm.id), now))
+    reply(services, tx, ended, "over", messages.over(ended, storms.tally(tx, storm.id), now))
     _want(services, tx, ended, "all")
 
 
-def _reply(services: Services, tx: Tx, storm: Storm, what: str, said: Message) -> None:
+def reply(services: Services, tx: Tx, storm: Storm, what: str, said: Message) -> None:
+    """Say something in the thread of the roll-up; `what` names it, once at a moment."""
     now = services.now()
     key = f"{storm.key}:{what}:{now.isoformat()}"
     outbox.message(tx, key, storm.channel, said.text, said.blocks, now, parent=storm.key)

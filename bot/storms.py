@@ -26,7 +26,7 @@ def placed(services: Services, tx: Tx, before: Alert | None, after: Alert) -> Al
     if not _is_new(before, after) and not _comes_out(tx, before, after):
         return replace(after, cards=had, storm=member, channel=before.channel) if before and member else after
     now = services.now()
-    storms.raised(tx, after.channel, now)
+    storms.raised(tx, after.channel, now, calm(services.settings.storms))
     if after.severity < Severity.CRITICAL and (storm := _storm(services, tx, after, now)):
         storms.join(tx, storm.id, after.id)
         return replace(after, cards=had, storm=storm.id)

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from bot.alerts import State
 from bot.messages import blocks
 from bot.messages.blocks import button
-from bot.messages.text import Block, Message, code, count, date, fit, mention, severity
+from bot.messages.text import Block, Message, code, count, date, fit, mention, place, severity
 from bot.messages.words import Marked, say
 from bot.store.storms import Group, Storm, Tally
+from checks.model import Severity
 
 GROUPS = 10
 """Lines of a roll-up."""
@@ -39,7 +40,36 @@ def over(storm: Storm, tally: Tally, now: datetime) -> Message:
 
 def taken(storm: Storm, who: str) -> Message:
     """That somebody has acknowledged all that was in it, for the thread."""
-    return _said(say("storm", "taken", who=Marked(mention(who)), alerts=count(storm.taken, "alert")))
+    alerts, where = count(storm.taken, "alert"), Marked(place(storm.channel))
+    return _said(say("storm", "taken", who=Marked(mention(who)), alerts=alerts, channel=where))
+
+
+def called(number: int, minutes: int, call: str, storm: Storm | None = None) -> Message:
+    """That nobody has acknowledged so many for so many minutes; `storm` where it is said in another channel."""
+    text = say(
+        "storm",
+        "called",
+        mention=Marked(mention(call)) if call else "",
+        alerts=count(number, "alert"),
+        minutes=count(minutes, "minute"),
+        channel=Marked(place(storm.channel)) if storm else "",
+    )
+    row = [blocks.actions([_all(storm, number)])] if storm else []
+    return Message(text, [blocks.section(text), *row])
+
+
+def reminder(number: int, severity: Severity, whom: str, hours: int) -> Message:
+    """That nothing was done about so many that `whom` acknowledged, for so many hours."""
+    text = say(
+        "storm",
+        "reminder",
+        whom=Marked(mention(whom)) if whom else "",
+        alerts=count(number, "alert"),
+        severity=str(severity),
+        were="was" if number == 1 else "were",
+        hours=count(hours, "hour"),
+    )
+    return Message(text, [blocks.section(text)])
 
 
 def _said(text: str) -> Message:
@@ -93,13 +123,17 @@ def _standing(storm: Storm, tally: Tally) -> str:
 def _row(storm: Storm, tally: Tally) -> Block:
     buttons = [button("CSV of now", "storm:csv", storm.id)]
     if tally.open and not storm.taken_by:
-        question = blocks.confirm(
-            "Acknowledge all of it?",
-            f"{count(tally.open, 'alert')} or more, as many as are open when you say yes. Later ones stay open.",
-            "Acknowledge",
-        )
-        buttons.insert(0, button("Acknowledge all", "storm:acknowledge", storm.id, style="primary", confirm=question))
+        buttons.insert(0, _all(storm, tally.open))
     return blocks.actions(buttons)
+
+
+def _all(storm: Storm, number: int) -> Block:
+    question = blocks.confirm(
+        "Acknowledge all of it?",
+        f"{count(number, 'alert')} or more, as many as are open when you say yes. Later ones stay open.",
+        "Acknowledge",
+    )
+    return button("Acknowledge all", "storm:acknowledge", storm.id, style="primary", confirm=question)
 
 
 def _span(storm: Storm, now: datetime) -> str:

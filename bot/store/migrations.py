@@ -72,6 +72,10 @@ _BEGIN = (
         alert text not null references alerts(id) deferrable initially deferred,
         primary key (storm, alert)
     ) without rowid""",
+    # The steps of an escalation that were taken for all of a roll-up that nobody had acknowledged.
+    """create table storm_steps (
+        storm text not null references storms(id), step text not null, at text not null, primary key (storm, step)
+    ) without rowid""",
     # The steps of an escalation that were taken, of each time an alert was open.
     """create table escalations (
         alert text not null references alerts(id), since text not null, step text not null, at text not null,

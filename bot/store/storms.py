@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alerts import State
@@ -68,8 +68,9 @@ class Tally:
         return self.total - sum(self.states.values())
 
 
-def raised(tx: Tx, channel: str, now: datetime) -> None:
-    """Note that the channel got a new card, or would have got one without the storm."""
+def raised(tx: Tx, channel: str, now: datetime, kept: timedelta) -> None:
+    """Note that the channel got a new card, or would have got one without the storm; forget those before `kept`."""
+    tx.execute("delete from raised where channel = ? and at <= ?", (channel, (now - kept).isoformat()))
     tx.execute("insert into raised(channel, at) values (?, ?)", (channel, now.isoformat()))
 
 
@@ -77,11 +78,6 @@ def lately(tx: Tx, channel: str, since: datetime) -> int:
     """How many new cards the channel got, or would have got, after `since`."""
     row = tx.execute("select count(*) from raised where channel = ? and at > ?", (channel, since.isoformat()))
     return int(row.fetchone()[0])
-
-
-def forget(tx: Tx, before: datetime) -> None:
-    """Forget when cards came that no decision rests on any more."""
-    tx.execute("delete from raised where at <= ?", (before.isoformat(),))
 
 
 def begin(tx: Tx, storm: Storm) -> None:
@@ -124,6 +120,8 @@ def took(tx: Tx, storm: str, number: int, *, done: bool) -> None:
         "where id = ?",
         (number, done, storm),
     )
+    if done:
+        tx.execute("delete from storm_steps where storm = ?", (storm,))  # for those that come after them
 
 
 def to_take(tx: Tx, storm: Storm, limit: int) -> list[str]:

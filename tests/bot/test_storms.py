@@ -15,7 +15,9 @@ from bot import relay, rollup, storms
 from bot.alerts import Resolution, State
 from bot.config import Storms
 from bot.errors import NotFound, Stale
+from bot.escalation import escalate_due
 from bot.messages import storm as messages
+from bot.reminders import remind_due
 from bot.store import alerts, attachments
 from bot.store import storms as stored
 from checks.model import Severity
@@ -462,3 +464,73 @@ def test_a_roll_up_fits_slack_whatever_accounts_and_types_are_called(names, over
 
     validate.check_message(card.text, list(card.blocks))
     assert "<!channel>" not in str(card.blocks)
+
+
+def escalating(folder, **step):
+    step = {"severity": "high", "after_minutes": 15, "mention": "@here", "channel": "#on-call", **step}
+    return a_watch(folder, escalation=[step])
+
+
+def test_what_nobody_acknowledges_in_a_storm_is_called_for_once_and_not_each_by_itself(tmp_path):
+    watch = escalating(tmp_path)
+    watch.flood(LIMIT + 30)
+    for _ in range(20):
+        watch.tend(minutes=1)
+        escalate_due(watch.services)
+
+    (here,) = watch.said("storm:%:called:%")
+    (there,) = watch.said("storm:%:step:%")
+    assert here["text"] == "<!here> *Nobody has acknowledged 30 alerts of this roll-up for 15 minutes*"
+    assert (there["channel"], "Acknowledge all" in there["body_json"]) == ("#on-call", True)
+    assert len(watch.said("alert:%:step:%")) == LIMIT
+
+
+def test_who_acknowledges_all_of_it_stops_the_calls_and_is_named_where_it_was_called(tmp_path):
+    watch = escalating(tmp_path, after_minutes=3)
+    watch.flood(LIMIT + 30)
+    watch.tend(minutes=4)
+    escalate_due(watch.services)
+    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    watch.tend(minutes=1)
+    escalate_due(watch.services)
+
+    (there,) = watch.said("storm:%:step:%")
+    assert there["text"] == "<@UANALYST> acknowledged 30 alerts of the roll-up in #alerts"
+
+
+def test_what_comes_after_all_was_acknowledged_is_called_for_again(tmp_path):
+    watch = escalating(tmp_path, after_minutes=3)
+    watch.flood(LIMIT + 30)
+    watch.tend(minutes=3)
+    escalate_due(watch.services)
+    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    watch.tend(seconds=10)
+    watch.flood(3, start=100)
+    watch.tend(minutes=3)
+    escalate_due(watch.services)
+
+    assert ["30 alerts" in row["text"] for row in watch.said("storm:%:called:%")] == [True, False]
+
+
+def test_who_acknowledged_all_of_it_is_reminded_once_and_not_of_each(tmp_path):
+    watch = a_watch(tmp_path, reminders={"high": 24})
+    watch.flood(LIMIT + 30)
+    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    watch.tend(seconds=10)
+    for _ in range(3):
+        watch.clock.pass_(hours=16)
+        remind_due(watch.services)
+
+    (first,) = watch.said("storm:%:reminder:%")
+    assert first["text"].startswith("<@UANALYST>: 30 alerts of severity high in this roll-up were acknowledged")
+    assert "for 32 hours" in first["text"]
+
+
+def test_a_minute_with_no_storm_forgets_what_came_before(watch):
+    for number in range(40):
+        watch.take(number)
+        watch.clock.pass_(minutes=1)
+
+    with watch.services.store.read() as tx:
+        (kept,) = tx.execute("select count(*) from raised").fetchone()
+    assert kept == CALM
