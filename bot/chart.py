@@ -83,7 +83,7 @@ def _alerts(axes: Any, days: Sequence[Day]) -> None:
     went = [day.resolved for day in days]
     mark = {"linestyle": "", "marker": "D", "markersize": 5, "markeredgecolor": "white", "color": _RESOLVED}
     axes.plot(at, went, label="resolved, of any severity", clip_on=False, zorder=3, **mark)
-    _frame(axes, "Alerts opened a day", max([*floor, *went]))
+    _frame(axes, "Alerts a day", max([*floor, *went]))
 
 
 def _findings(axes: Any, days: Sequence[Day]) -> None:

@@ -74,7 +74,6 @@ def build(digest: Digest, names: Names) -> Message:
             header(title),
             section(summary),
             *_lists(digest, names),
-            *_people(digest, names),
             context(
                 say(
                     "digest",
@@ -98,8 +97,12 @@ def period(window: Window) -> str:
 
 def _title(digest: Digest) -> str:
     since, until = (at.astimezone(ZoneInfo(digest.time_zone)) for at in (digest.window.since, digest.window.until))
-    form = "%-d %B" if period(digest.window) == "week" else "%A %-d %B"
-    return say("digest", "title", period=period(digest.window), since=f"{since:{form}}", until=f"{until:{form}}")
+    if period(digest.window) != "week":
+        first, last = f"{since:%A %-d %B}", f"{until:%A %-d %B}"
+    else:
+        first = f"{since:%-d}" if since.month == until.month else f"{since:%-d %B}"
+        last = f"{until:%-d %B}"
+    return say("digest", "title", period=period(digest.window), since=first, until=last)
 
 
 def _quiet(digest: Digest, names: Names) -> Message:
@@ -163,9 +166,8 @@ def _moved(now: int, before: int) -> str:
 
 
 def _regained(digest: Digest) -> str:
-    return (
-        f"{count(digest.regained, 'missing answer is', 'missing answers are')} there again" if digest.regained else ""
-    )
+    there = count(digest.regained, "missing answer is", "missing answers are")
+    return f"{there} there again" if digest.regained else ""
 
 
 def _gaps(digest: Digest) -> str:
@@ -178,55 +180,50 @@ def _gaps(digest: Digest) -> str:
 
 
 def _lists(digest: Digest, names: Names) -> Iterable[Block]:
-    """What changed, and what waits."""
+    """What needs somebody first, then who has what, and what is over last."""
 
-    def alerts(*nets: Net) -> list[str]:
-        return [lines.news(one, names) for one in digest.alerts if one.change.net in nets]
+    def alerts(*nets: Net, shown: int = lines.SHOWN) -> list[str]:
+        told = [one for one in digest.alerts if one.change.net in nets]
+        return lines.capped(told, lambda one: lines.news(one, names), shown)
 
-    def findings(*nets: Net, accepted: bool = False) -> list[str]:
-        wanted = [one for one in digest.findings if one.change.net in nets and lines.accepted(one) is accepted]
-        return lines.findings(wanted, names)
+    def findings(*nets: Net, accepted: bool = False, shown: int = lines.SHOWN) -> list[str]:
+        told = [one for one in digest.findings if one.change.net in nets and lines.accepted(one) is accepted]
+        return lines.capped(lines.alike(told), lambda group: lines.findings(group, names), shown)
+
+    # naming people in Slack's way rings for them, so only those are who have left something lying
+    def left(one: AlertLine) -> str:
+        return lines.alert(one, names, f"since {date(one.at, lines.DAY)} by {mention(one.by or '')}")
 
     over = (Net.OVER, Net.BRIEF)
-    lists: tuple[tuple[str, Sequence[str]], ...] = (
+    few = lines.SHOWN_OVER
+    lists = (
         ("New alerts", alerts(Net.NEW)),
         ("Alerts that came back", alerts(Net.BACK)),
         ("Alerts that got worse", alerts(Net.WORSE)),
         ("New findings", findings(Net.NEW)),
         ("Findings that came back", findings(Net.BACK)),
         ("Findings that got worse", findings(Net.WORSE)),
-        ("Resolved", alerts(*over)),
-        ("Fixed", findings(*over)),
-        ("Accepted", findings(*over, accepted=True)),
+        (f"New {gaps.TITLE.lower()}", lines.capped(digest.new_gaps, lambda gap: gaps.line(gap, names.account))),
+        ("Acknowledged, and untouched for over a day", lines.capped(digest.untouched, left)),
         (
-            f"New {gaps.TITLE.lower()}",
-            [gaps.line(gap, names.account) for gap in digest.new_gaps],
+            "Snoozes that end within a day",
+            lines.capped(digest.waking, lambda one: lines.alert(one, names, f"until {date(one.at)}")),
         ),
-        ("Settings to look at", [f"• {fit(words, 350)}" for words in digest.warnings]),
+        ("Settings to look at", lines.capped(digest.warnings, lambda words: f"• {fit(words, 350)}")),
+        ("Who has what", lines.capped(digest.owners, lambda one: _owner(one, names))),
+        ("How fast", _response(digest)),
+        ("Resolved", alerts(*over, shown=few)),
+        ("Fixed", findings(*over, shown=few)),
+        ("Accepted", findings(*over, accepted=True, shown=few)),
     )
-    return [section("\n".join([f"*{title}*", *lines.capped(each)])) for title, each in lists if each]
+    return [section("\n".join([f"*{title}*", *each])) for title, each in lists if each]
 
 
-def _people(digest: Digest, names: Names) -> Iterable[Block]:
-    """What waits for somebody, how fast people were, and who has what."""
-    # naming people in Slack's way rings for them, so only those are who have left something lying
-    left = [lines.alert(one, names, f"since {date(one.at)} by {mention(one.by or '')}") for one in digest.untouched]
-    waking = [lines.alert(one, names, f"until {date(one.at)}") for one in digest.waking]
-    lists = (
-        ("Acknowledged, and untouched for over a day", left),
-        ("Snoozes that end within a day", waking),
-        ("Who has what", [_owner(one, names) for one in digest.owners]),
-    )
-    blocks = [section("\n".join([f"*{title}*", *lines.capped(each)])) for title, each in lists if each]
+def _response(digest: Digest) -> list[str]:
     now, before = digest.response, digest.response_before
-    times = [
-        ("Acknowledged", now.acknowledged, before.acknowledged),
-        ("Resolved", now.resolved, before.resolved),
-    ]
+    times = [("Acknowledged", now.acknowledged, before.acknowledged), ("Resolved", now.resolved, before.resolved)]
     told = [(what, lines.took(one), lines.took(other)) for what, one, other in times if one or other]
-    if told:
-        blocks.append(section(say("digest", "response", period=period(digest.window), lines=told)))
-    return blocks
+    return [say("digest", "response", period=period(digest.window), lines=told)] if told else []
 
 
 def _owner(one: Owner, names: Names) -> str:

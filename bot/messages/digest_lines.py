@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
-from bot.alerts import OVER, Source
+from bot.alerts import Source
 from bot.messages.evidence import short
 from bot.messages.text import code, count, date, escape, fit, severity
 from bot.messages.words import Marked, say
@@ -16,8 +17,9 @@ from bot.store.findings import GONE
 from checks.folding import Line, fold
 from checks.model import Severity
 
-SHOWN = 5
-"""Of each list; the rest is counted."""
+SHOWN, SHOWN_OVER = 5, 3
+"""Of each list, and of each of what is over; the rest is counted."""
+DAY = "{date_short}"
 _RESOURCES = 3
 """Named in a line of findings."""
 
@@ -36,10 +38,13 @@ class Names:
         return fit(self.people[id_], 40) if self.people.get(id_) else code(id_)
 
 
-def capped(lines: Sequence[str]) -> list[str]:
-    """The first of them, and how many more there are."""
-    more = [f"… and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
-    return [*lines[:SHOWN], *more]
+T = TypeVar("T")
+
+
+def capped(items: Sequence[T], line: Callable[[T], str], shown: int = SHOWN) -> list[str]:
+    """The lines of the first of them, and how many more there are."""
+    more = [f"… and {len(items) - shown:,} more"] if len(items) > shown else []
+    return [*map(line, items[:shown]), *more]
 
 
 def alert(line: AlertLine, names: Names, note: str) -> str:
@@ -60,45 +65,52 @@ def _alert(level: Severity, title: str, where: Marked, note: str) -> str:
 
 def _alert_note(change: Change, names: Names) -> str:
     if change.net is Net.BACK and change.past:
-        return f"{_resolved(change.past, names)} {date(change.past.at)}"
+        return f"it was {_ended(change.past, names, date(change.past.at, DAY))}"
     if change.net in (Net.WORSE, Net.MILDER) and change.was:
         return f"was {change.was.severity}"
     if change.net is Net.OVER:
-        return _resolved(change.turn, names)
-    return f"came and went: {_resolved(change.turn, names)}" if change.net is Net.BRIEF else ""
+        return _ended(change.turn, names)
+    return f"came and went: {_ended(change.turn, names)}" if change.net is Net.BRIEF else ""
 
 
-def _resolved(end: Transition, names: Names) -> str:
-    """Why it was over."""
-    who = names.who(end.who) if end.who else "nobody"
-    if end.why == OVER:
-        return f"over by {who}"
-    return f"{escape(end.why)} by {who}" if end.why else f"resolved by {who}"
+def _ended(end: Transition, names: Names, at: str = "") -> str:
+    """Why it was over, and when where that is given: `over, says GuardDuty`, `fixed Nov 17, says Ana`."""
+    why = f"{escape(end.why or 'resolved')} {at}".strip()
+    return f"{why}, says {names.who(end.who)}" if end.who else why
 
 
-def findings(found: Iterable[FindingNews], names: Names) -> list[str]:
-    """Findings of which something changed: what is alike in one account is one line, the worst first."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Findings of one check in one account, as bad and for the same reason: one line."""
+
+    severity: Severity
+    note: str
+    lines: Sequence[Line]
+
+
+def alike(found: Sequence[FindingNews]) -> list[Alike]:
+    """Findings of which something changed, those of one line together; the worst first."""
     by_id = {one.finding.id: one.change for one in found}
-    lines = fold(one.finding for one in found)
-    alike: dict[tuple[Severity, str, str, str], list[Line]] = {}
-    for line in lines:
+    groups: dict[tuple[Severity, str, str, str], list[Line]] = {}
+    for line in fold(one.finding for one in found):
         change = by_id[line.worst.id]
         key = (change.severity, line.worst.check, line.worst.account, _finding_note(change))
-        alike.setdefault(key, []).append(line)
-    in_order = sorted(alike.items(), key=lambda item: -item[0][0])
-    return [_findings(level, note, together, names) for (level, _, _, note), together in in_order]
+        groups.setdefault(key, []).append(line)
+    in_order = sorted(groups.items(), key=lambda item: -item[0][0])
+    return [Alike(severity=level, note=note, lines=together) for (level, _, _, note), together in in_order]
 
 
-def _findings(level: Severity, note: str, lines: Sequence[Line], names: Names) -> str:
-    worst = [line.worst for line in lines]
-    folded = sum(len(line.folded) for line in lines)
-    notes = [note] if note else []
+def findings(group: Alike, names: Names) -> str:
+    """Findings that are alike."""
+    worst = [line.worst for line in group.lines]
+    folded = sum(len(line.folded) for line in group.lines)
+    notes = [group.note] if group.note else []
     if folded:
         notes.append(f"with {count(folded, 'more finding')} of the same cause")
     return say(
         "digest",
         "findings",
-        severity=Marked(severity(level)),
+        severity=Marked(severity(group.severity)),
         title=Marked(fit(worst[0].title, 110)),
         resources=Marked(", ".join(fit(short(one.resource), 60, code) for one in worst[:_RESOURCES])),
         more=max(0, len(worst) - _RESOURCES),
@@ -109,7 +121,7 @@ def _findings(level: Severity, note: str, lines: Sequence[Line], names: Names) -
 
 def _finding_note(change: Change) -> str:
     if change.net is Net.BACK and change.past:
-        return _ACCEPTED_NO_MORE if _muted(change.past.became) else f"it was fixed {date(change.past.at)}"
+        return _ACCEPTED_NO_MORE if _muted(change.past.became) else f"it was fixed {date(change.past.at, DAY)}"
     if change.net in (Net.WORSE, Net.MILDER) and change.was:
         return f"was {change.was.severity}"
     if change.net in (Net.OVER, Net.BRIEF):
