@@ -31,7 +31,7 @@ def _alert(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
     return messages.alert_modal(
         alert,
         relay.shown(services, tx, alert),
-        permalinks.of(services, tx, alert.key),
+        permalinks.of_alert(services, tx, alert),
         timeline,
         fixes=services.rights.may(opened.user, Right.REQUEST),
     )

@@ -10,12 +10,13 @@ from typing import Any
 
 from bot import permalinks
 from bot.alerts import Alert
+from bot.aws.remedies import REMEDIES
 from bot.messages import home as messages
 from bot.messages.alert_list import Around
 from bot.messages.health import Health
 from bot.rights import Right
 from bot.services import Services
-from bot.store import Tx, audits, digests, hearing, home, open_views, outbox
+from bot.store import Tx, audits, digests, hearing, home, looks, open_views, outbox
 from bot.store.home import Listing, Page
 from bot.store.open_views import Kind, OpenView
 
@@ -68,6 +69,7 @@ def view(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
         audited=Page.of(audited(services, tx), pages.get(messages.ACCOUNTS, 1)) if audits_ else None,
         gaps=Page.of(digests.gaps(tx), pages.get(messages.GAPS, 1)) if audits_ else Page(),
         health=health(services, tx),
+        fixes={id_: remedy.title for id_, remedy in REMEDIES.items()},
     )
     return messages.build(seen, around(services, tx, lists))
 
@@ -75,7 +77,7 @@ def view(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
 def around(services: Services, tx: Tx, lists: Mapping[Listing, Page[Alert]]) -> Around:
     """What the lines of those lists say beside the alerts."""
     alerts = [alert for page in lists.values() for alert in page.lines]
-    links = {alert.id: permalinks.of(services, tx, alert.key) for alert in alerts}
+    links = {alert.id: permalinks.of_alert(services, tx, alert) for alert in alerts}
     return Around(name=services.settings.account_name, cards=links)
 
 
@@ -90,6 +92,7 @@ def health(services: Services, tx: Tx) -> Health:
     """How Picket itself is."""
     now = services.now()
     given_up, why = outbox.given_up(tx, now - _WEEK)
+    looked = [look.looked_at for look in looks.every(tx) if look.looked_at]
     return Health(
         now=now,
         version=version("picket"),
@@ -98,4 +101,5 @@ def health(services: Services, tx: Tx) -> Health:
         given_up=given_up,
         why=why,
         running=len(audits.waiting(tx)),
+        looked=min(looked, default=None),
     )

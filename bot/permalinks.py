@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.alerts import Alert
 from bot.services import Services
-from bot.store import Tx, outbox
+from bot.store import Tx, outbox, storms
 
 
 def of(services: Services, tx: Tx, key: str) -> str:
@@ -12,3 +13,9 @@ def of(services: Services, tx: Tx, key: str) -> str:
     if place is None or not services.address:
         return ""
     return f"{services.address}/archives/{place.channel}/p{place.ts.replace('.', '')}"
+
+
+def of_alert(services: Services, tx: Tx, alert: Alert) -> str:
+    """The permalink of the alert's card, or of the roll-up that tells of it instead; empty as above."""
+    storm = storms.get(tx, alert.storm) if alert.storm else None
+    return of(services, tx, storm.key if storm else alert.key)

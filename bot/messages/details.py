@@ -28,10 +28,12 @@ _UNTIL = re.compile(r"(?<= until )\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 def alert_modal(alert: Alert, card: Message, permalink: str, timeline: Page[Line], *, fixes: bool) -> dict[str, Any]:
     """An alert as its card has it, actions included, and its timeline, the newest first.
 
-    `permalink` is the card's, empty where none is posted; `fixes` says whether the person may ask for one.
+    `permalink` is that of the message which tells of it, empty where none is posted; `fixes` says whether the person
+    may ask for one.
     """
     blocks = [_for(block, fixes=fixes) for block in card.blocks]
-    where = f"{link(permalink, 'Its card')} is in {_channel(alert)}." if permalink else "It has no card in a channel."
+    teller = "The roll-up of many alerts that tells of it" if alert.storm else "Its card"
+    where = f"{link(permalink, teller)} is in {_channel(alert)}." if permalink else "No channel tells of it."
     lines = [context(_line(line)) for line in timeline.lines]
     title = section(f"*Timeline* ({count(timeline.total, 'line')}), the newest first")
     turning = turn(TURN, TIMELINE, timeline)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages.text import count, date, fit
+from bot.messages.style import style
+from bot.messages.text import count, date, escape, fit
 
 _SLOW = timedelta(minutes=1)
 """What waits to be sent for longer than this is worth a word."""
@@ -28,14 +29,17 @@ class Health:
     """What Slack said to the newest of those."""
     running: int = 0
     """Audits that run or wait to."""
+    looked: datetime | None = None
+    """When AWS was last compared with what the queue brought, in the place where that is longest ago; None: nowhere."""
 
 
 def lines(health: Health) -> str:
     """Whether all is well, or what is not; then what it does."""
     troubles = _troubles(health)
     first = f":warning: {' '.join(troubles)}" if troubles else ":white_check_mark: Slack is heard and all is sent."
-    audits = count(health.running, "audit") if health.running else "no audit"
-    return f"*Picket {health.version}* {first}\n{audits} running"
+    audits = count(health.running, "audit runs", "audits run") if health.running else "No audit runs"
+    looked = f" · AWS was last compared with the queue {date(health.looked)}" if health.looked else ""
+    return f"*{escape(style().product)} {health.version}* {first}\n{audits}{looked}"
 
 
 def _troubles(health: Health) -> Sequence[str]:

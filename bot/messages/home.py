@@ -13,8 +13,9 @@ from bot.messages import alert_list, health
 from bot.messages import gaps as a_gap
 from bot.messages.alert_list import TITLES, Around
 from bot.messages.blocks import DIVIDER, actions, button, context, header, plain_text, section
-from bot.messages.limits import OPTION, SECTION, cut
-from bot.messages.text import Block, date, fit
+from bot.messages.limits import HEADER, OPTION, SECTION, cut
+from bot.messages.style import style
+from bot.messages.text import Block, date, fit, plain
 from bot.rights import Right
 from bot.store.home import Listing, Page
 from checks.folding import GapLine
@@ -36,13 +37,16 @@ class Home:
     """Accounts, and when each was last audited, those that never were first."""
     gaps: Page[GapLine] = field(default_factory=Page)
     health: health.Health
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    """What each remedy is called, by its id."""
 
 
 def build(home: Home, around: Around) -> dict[str, Any]:
     """The view; its last block says of when it is, which alone is no reason to draw it anew."""
-    blocks = [header("Picket"), *(_of_rights(home, around) if home.rights else [section(_NO_RIGHTS)])]
-    blocks.append(context(f"As of {date(home.now)}. It follows what happens for half an hour after you opened it."))
-    return {"type": "home", "blocks": [dict(block) for block in blocks]}
+    title = header(fit(style().product, HEADER, plain))
+    seen = _of_rights(home, around) if home.rights else [section(_NO_RIGHTS)]
+    end = context(f"As of {date(home.now)}. It follows what happens for half an hour after you opened it.")
+    return {"type": "home", "blocks": [dict(block) for block in (title, *seen, end)]}
 
 
 _NO_RIGHTS = (
@@ -59,7 +63,7 @@ def _of_rights(home: Home, around: Around) -> Iterable[Block]:
     status = button("Status", "home:status") if Right.AUDIT in home.rights else None
     yield section(health.lines(home.health), status)
     if home.to_approve is not None:
-        lines = [_remediation(each, around) for each in home.to_approve.lines]
+        lines = [_remediation(each, home.fixes, around) for each in home.to_approve.lines]
         yield from _list("Waiting for your approval", APPROVALS, home.to_approve, lines)
     for which, page in home.alerts.items():
         yield from _list(TITLES[which], which, page, alert_list.lines(which, page.lines, around))
@@ -74,11 +78,12 @@ def _list(title: str, name: str, page: Page[Any], lines: Sequence[Block]) -> lis
     return [DIVIDER, section(f"*{title}* ({page.total:,})"), *lines, *alert_list.turn(TURN, name, page)]
 
 
-def _remediation(remediation: Remediation, around: Around) -> Block:
+def _remediation(remediation: Remediation, fixes: Mapping[str, str], around: Around) -> Block:
+    title = fit(fixes.get(remediation.remedy, remediation.remedy), 80)
     what = remediation.preview.name if remediation.preview else remediation.target.resource
     until = f", until {date(remediation.expires_at)}" if remediation.expires_at else ""
     text = (
-        f"*{fit(remediation.remedy, 60)}*: {fit(what, 200)}\n{fit(around.name(remediation.target.account), 60)} · "
+        f"*{title}*: {fit(what, 200)}\n{fit(around.name(remediation.target.account), 60)} · "
         f"asked for by <@{remediation.requested_by}>{until}"
     )
     review = button("Review", "remediation:details", remediation.id, style="primary")

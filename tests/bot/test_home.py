@@ -100,7 +100,8 @@ def test_an_approver_sees_what_waits_for_them_but_not_what_they_asked_for_themse
     page = seen_by(services, APPROVER)
 
     assert "*Waiting for your approval* (1)" in page
-    assert "access key AKIA1 of alice\nacme-prod · asked for by <@UANALYST>, until <!date^" in page
+    assert "*Deactivate an access key*: access key AKIA1 of alice" in page
+    assert "acme-prod · asked for by <@UANALYST>, until <!date^" in page
     assert not any(words in page for words in ("own wish", "too late", "declined"))
 
 
