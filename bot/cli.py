@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import cli_audit, cli_replay
+from bot import cli_audit, cli_replay, cli_route
 
 cli = typer.Typer(
     name="picket",
@@ -40,6 +40,7 @@ def run(config: Config = Path("picket.toml")) -> None:
 cli.command()(cli_audit.checks)
 cli.command()(cli_audit.audit)
 cli.command()(cli_replay.replay)
+cli.command()(cli_route.route)
 
 
 class Role(StrEnum):

@@ -51,7 +51,7 @@ def replay(
     bad = False
     with _sending(config) if send else _alone(config) as run:
         for name in files:
-            for shown in run.file(name, _reader(name)):
+            for shown in run.file(name, reader(name)):
                 bad = bad or "error" in shown
                 if print_ or not send:
                     _write(shown, shape)
@@ -60,7 +60,8 @@ def replay(
     raise typer.Exit(1 if bad else 0)
 
 
-def _reader(name: str) -> Callable[[], bytes]:
+def reader(name: str) -> Callable[[], bytes]:
+    """What reads the file of that name, or standard input for `-`, up to a little more than it may have."""
     from bot.replay import LARGEST
 
     def read() -> bytes:

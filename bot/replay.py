@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from bot import relay
 from bot.alerts import Alert, Ignored, Signal, State
 from bot.aws.sessions import Sessions
-from bot.config import Offline, Route, Settings, Slack
+from bot.config import Alarms, Offline, Route, Settings, Slack
 from bot.errors import PicketError
 from bot.intake.parse import parse
 from bot.intake.shapes import Malformed, parts
@@ -52,18 +52,8 @@ class Replay:
 
         What cannot be read is an object with `file` and `error`, and the rest follows. Nothing is raised.
         """
-        try:
-            pieces = _pieces(_text(read))
-        except (Malformed, OSError) as fault:
-            yield {"file": name, "error": _words(fault)}
-            return
-        for where, piece in pieces:
-            try:
-                said = parse(piece, self.services.now(), where, self.services.settings.alarms, largest=LARGEST)
-            except PicketError as fault:
-                yield {"file": name, "error": f"{where}: {fault}" if where else str(fault)}
-                continue
-            yield from ({"file": name, **self._take(each)} for each in said)
+        for said in read_events(read, self.services.now, self.services.settings.alarms):
+            yield {"file": name, **({"error": said} if isinstance(said, str) else self._take(said))}
 
     def _take(self, said: Signal | Ignored) -> Shown:
         if isinstance(said, Ignored):
@@ -115,6 +105,25 @@ def alone(settings: Offline) -> Iterator[Replay]:
             yield Replay(services=services, clock=clock)
         finally:
             services.store.close()
+
+
+def read_events(
+    read: Callable[[], bytes], now: Callable[[], datetime], alarms: Alarms
+) -> Iterator[Signal | Ignored | str]:
+    """What each event of a file says, in order; of what cannot be read, in words why not. Nothing is raised.
+
+    `now` stands in for the time of an event that has none.
+    """
+    try:
+        pieces = _pieces(_text(read))
+    except (Malformed, OSError) as fault:
+        yield _words(fault)
+        return
+    for where, piece in pieces:
+        try:
+            yield from parse(piece, now(), where, alarms, largest=LARGEST)
+        except PicketError as fault:
+            yield f"{where}: {fault}" if where else str(fault)
 
 
 def _whole(settings: Offline) -> Settings:

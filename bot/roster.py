@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
 from bot.aws.organization import members
-from bot.config import Aws
+from bot.config import Aws, Offline
 from bot.enrolment import Enrolment, enrol, enrolled
 from bot.errors import AwsError
 from bot.services import Services
-from bot.store import enrolments
+from bot.store import Store, enrolments
+
+S = TypeVar("S", bound=Offline)
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,18 @@ def restore(services: Services) -> None:
         with services.store.read() as tx:
             kept = enrolments.latest(tx)
         _put_in(services, kept)
+
+
+def remembered(settings: S) -> S:
+    """The settings with the accounts that AWS Organizations last named, where a state file holds that."""
+    if not (settings.aws.organization.enabled and settings.store.path.exists()):
+        return settings
+    store = Store(settings.store.path)
+    try:
+        with store.read() as tx:
+            return settings.enrolled(of_kept(settings.aws, enrolments.latest(tx)).accounts)
+    finally:
+        store.close()
 
 
 def of_kept(aws: Aws, kept: enrolments.Kept) -> Enrolment:

@@ -33,7 +33,7 @@ from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
-from handlers import alert_commands, alert_list
+from handlers import alert_commands, alert_list, route
 from handlers.subcommand import Asked, Subcommand, plain_words
 
 _WEEK = timedelta(days=7)
@@ -216,6 +216,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "permissions": Subcommand("permissions", "says what AWS refuses, which checks suffer, and the fix", _permissions),
     **alert_list.COMMANDS,
     **alert_commands.COMMANDS,
+    **route.COMMANDS,
     "help": Subcommand("help [iam]", "shows this, or the checks of a service", _help),
 }
 

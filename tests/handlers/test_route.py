@@ -1,0 +1,68 @@
+"""`/aws-audit route`: where something would go, asked in Slack."""
+
+import json
+
+import pytest
+from slack_bolt import BoltRequest
+
+from sandbox.slack import validate
+from tests.alerting import ACCOUNT, NOW, Bot
+
+TAGGED = {"channel": "#web", "tags": ["team=web"]}
+WINDOW = {"from": NOW, "until": NOW.replace(hour=12), "reason": "Upgrade *now*", "owner": "<!channel>"}
+
+
+@pytest.fixture
+def ask(tmp_path):
+    critical = {"channel": "#critical", "severity": "critical", "mention": "@here"}
+    settings = {"routes": [TAGGED, critical, {"channel": "#all"}], "maintenance": [{**WINDOW, "regions": ["eu-*"]}]}
+    bot = Bot.with_alert(tmp_path, settings)
+
+    def ask(text, user="UANALYST"):
+        words = text.replace("ID", bot.alert_id)
+        body = {"command": "/aws-audit", "text": words, "user_id": user, "channel_id": "C1", "team_id": "T1"}
+        answer = json.loads(bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).body)
+        if "blocks" in answer:
+            validate.check_message(answer["text"], answer["blocks"])
+        return str(answer)
+
+    return ask
+
+
+def test_an_alert_is_asked_about_by_its_id(ask):
+    said = ask("route ID")
+
+    assert "It goes to #all." in said
+    assert "1. #web: no: tags are not known, not team=web" in said
+    assert "open, with its card in #all" in said
+
+
+def test_something_is_asked_about_by_what_it_would_be(ask):
+    assert "It goes to #critical (calls @here)." in ask("route severity=critical region=eu-west-1")
+    assert "It goes to #web." in ask("route severity=low tag=team=web account=acme-prod")
+    assert "it is muted by maintenance window 1" in ask("route region=eu-west-1")
+    assert f"acme-prod ({ACCOUNT})" in ask("route account=acme-prod source=config type=restricted-ssh")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("route", "Type it as `/aws-audit route ID|severity=high"),
+        ("route zzzz", "There is no alert with that id"),
+        ("route colour=red", "`colour=red` says nothing that I can route by"),
+        ("route source=nagios", "`nagios` is no source"),
+        ("route severity=bad", "`bad` is no severity"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_with_what_would(ask, text, why):
+    assert why in ask(text)
+
+
+def test_nobody_is_called_by_the_answer_whatever_the_words(ask):
+    said = ask("route region=eu-west-1 type=<!channel>")
+
+    assert "<!channel>" not in said
+
+
+def test_who_may_not_respond_is_not_told(ask):
+    assert "You may not" in ask("route ID", user="UOTHER")
