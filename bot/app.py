@@ -26,6 +26,7 @@ from bot import (
     attachments,
     audit,
     digest,
+    drill,
     graph,
     muting,
     recheck,
@@ -258,6 +259,7 @@ class Picket:
             queue = Queue(services.aws, url)
             loops["intake"] = lambda: consume(services, queue, stop)
             loops["reconciliation"] = lambda: reconciliation.work(services, stop, queue.backlog)
+            loops["drill"] = lambda: drill.work(services, stop)
         return loops
 
     def _guard(self, name: str, loop: Callable[[], None]) -> None:

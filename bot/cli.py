@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot import cli_audit, cli_replay, cli_route
+from bot import cli_audit, cli_drill, cli_replay, cli_route
 
 cli = typer.Typer(
     name="picket",
@@ -40,41 +41,46 @@ def run(config: Config = Path("picket.toml")) -> None:
 cli.command()(cli_audit.checks)
 cli.command()(cli_audit.audit)
 cli.command()(cli_replay.replay)
+cli.command()(cli_drill.drill)
 cli.command()(cli_route.route)
 
 
 class Role(StrEnum):
-    """The roles in each account."""
+    """The roles in each account, and the service's own."""
 
     READ = "read"
     REMEDIATE = "remediate"
     SECURITY_HUB = "security-hub"
+    SERVICE = "service"
 
 
 @cli.command()
 def policy(
-    role: Annotated[Role, typer.Argument(help="For the role that reads, changes things, or imports.")],
+    role: Annotated[Role, typer.Argument(help="That reads, changes things, or imports; or the service's own.")],
     config: Annotated[Path | None, typer.Option("--config", "-c", envvar="PICKET_CONFIG")] = None,
 ) -> None:
     """Print the least IAM policy for the checks and remedies that are switched on; without a config, for all."""
     import json
 
-    from bot.aws.permissions import read_policy, remediation_policy, security_hub_policy
+    from bot.aws.permissions import read_policy, remediation_policy, security_hub_policy, service_policy
     from bot.aws.remedies import REMEDIES
-    from bot.config import load_offline
+    from bot.aws.sessions import Sessions
+    from bot.config import Aws, load_offline
     from checks.catalog import CATALOG
 
     checks, remedies, organization = tuple(CATALOG.values()), tuple(REMEDIES.values()), None
-    relay = False
+    relay, aws = True, Aws()
     if config is not None:
         settings = load_offline(config)
-        organization, relay = settings.aws.organization, bool(settings.aws.queue_url)
+        aws = settings.aws
+        organization, relay = aws.organization, bool(aws.queue_url)
         checks = tuple(check for check in checks if settings.runs(check.id))
         remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
-    documents = {
+    documents: Mapping[Role, Callable[[], dict[str, Any]]] = {
         Role.READ: lambda: read_policy(checks, remedies, organization, relay=relay),
         Role.REMEDIATE: lambda: remediation_policy(remedies),
         Role.SECURITY_HUB: security_hub_policy,
+        Role.SERVICE: lambda: service_policy(aws, Sessions.of(aws).partition),
     }
     typer.echo(json.dumps(documents[role](), indent=2))
 

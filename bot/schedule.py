@@ -14,7 +14,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import audit, config, digest, escalation, names, relay, reminders, rollup, snoozing
+from bot import audit, config, digest, drill, escalation, names, relay, reminders, rollup, snoozing
 from bot.cron import latest
 from bot.errors import PicketError
 from bot.services import Services
@@ -78,10 +78,16 @@ class Schedule:
                 due[f"digest:{wanted.channel}:{wanted.schedule}"] = (slot, self._digest(wanted))
         if settings.audits.schedule and (slot := latest_slot(settings.audits.schedule, settings.audits.time_zone, now)):
             due["audit"] = (slot, self._audit)
+        drills = settings.drill.schedule if settings.aws.queue_url else ""
+        if drills and (slot := latest_slot(drills, settings.drill.time_zone, now)):
+            due["drill"] = (slot, self._drill)
         return due
 
     def _digest(self, wanted: config.Digest) -> Serve:
         return lambda tx, slot: digest.post(self.services, tx, wanted, slot)
+
+    def _drill(self, tx: Tx, _slot: datetime) -> None:
+        drill.request(self.services, tx)
 
     def _audit(self, tx: Tx, _slot: datetime) -> None:
         audit.request_scheduled(self.services, tx)

@@ -21,7 +21,7 @@ from bot.accepted import standing
 from bot.announce import Announcements, destination
 from bot.enrolment import Enrolment
 from bot.errors import NotFound, Stale, UserError
-from bot.messages import Message, diff, explain, help, permissions, status  # noqa: A004 - the command's own word
+from bot.messages import Message, diff, drill, explain, help, permissions, reconciliation, status  # noqa: A004 - the command's own word
 from bot.messages.blocks import section
 from bot.messages.limits import cut
 from bot.messages.text import code, fit, link, plain
@@ -29,7 +29,7 @@ from bot.offers import in_scope
 from bot.rights import Right
 from bot.services import Services
 from bot.silence import ended
-from bot.store import Tx, audits, digests, enrolments, findings, history, outbox
+from bot.store import Tx, audits, digests, drills, enrolments, findings, history, looks, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
@@ -96,12 +96,18 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
             *ended(settings, services.now()),
         ],
         gaps=digests.gaps(tx),
+        relay=_relay(services, tx) if settings.aws.queue_url else (),
         waiting=waiting,
         oldest=oldest,
         given_up=given_up,
         why=why,
     )
     return status.build(facts, settings.account_name)
+
+
+def _relay(services: Services, tx: Tx) -> list[str]:
+    compared = reconciliation.lines(looks.every(tx), services.settings.account_name)
+    return [drill.standing(drills.latest(tx)), *compared]
 
 
 def _digest(services: Services, tx: Tx, asked: Asked) -> Message:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.aws import accounts, alarm_graph, looking, security_hub
+from bot.aws import accounts, alarm_graph, drilling, looking, queue, security_hub
 from bot.aws.collect import plan
 from bot.aws.collect.collector import Scope
 from bot.aws.organization import actions as enrolling
-from bot.config import Organization
+from bot.config import Aws, Organization
 from bot.remedy import Remedy
 from checks.model import Check
 
@@ -53,6 +53,16 @@ def remediation_policy(remedies: Iterable[Remedy]) -> dict[str, Any]:
 def security_hub_policy() -> dict[str, Any]:
     """The least policy of the role that imports findings into Security Hub."""
     return _document("PicketImports", set(security_hub.ACTIONS))
+
+
+def service_policy(aws: Aws, partition: str = "aws") -> dict[str, Any]:
+    """The least policy of the service's own role: its queue, its drills, and the roles that it assumes."""
+    document = _document("PicketServes", {*queue.ACTIONS, *drilling.ACTIONS})
+    if roles := sorted({aws.read_role, aws.remediation_role, aws.security_hub_role} - {""}):
+        arns = [f"arn:{partition}:iam::*:role/{role}" for role in roles]
+        enters = {"Sid": "PicketEnters", "Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": arns}
+        document["Statement"].append(enters)
+    return document
 
 
 def _document(sid: str, actions: set[str]) -> dict[str, Any]:

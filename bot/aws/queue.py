@@ -48,7 +48,7 @@ class Queue:
 
     def receive(self, wait: float = 20) -> list[QueueMessage]:
         """Up to ten messages; waits up to `wait` seconds (20 at most) for the first."""
-        with told("sqs", self._region):
+        with told("sqs", self.region):
             answer = self._client.receive_message(
                 QueueUrl=self.url,
                 MaxNumberOfMessages=FULL,
@@ -63,7 +63,7 @@ class Queue:
         """Take messages off for good. Raises AwsError that says how many stayed, when some did."""
         failed: list[dict[str, Any]] = []
         for entries in _batches(receipts):
-            with told("sqs", self._region):
+            with told("sqs", self.region):
                 answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=entries)
             failed += answer.get("Failed", ())
         if failed:
@@ -84,20 +84,20 @@ class Queue:
             raise AwsError(f"The queue {self.url} has no dead-letter queue: give it a redrive policy.")
         reason = {"picket-reason": {"DataType": "String", "StringValue": why[:1000] or "unknown"}}
         attributes = reason if len(body.encode()) < _ROOMY else {}
-        with told("sqs", self._region):
+        with told("sqs", self.region):
             self._client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
 
     def backlog(self) -> int:
         """About how many messages wait in it, those that were handed out and not yet deleted included."""
         names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
-        with told("sqs", self._region):
+        with told("sqs", self.region):
             answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
         return sum(int(number) for number in answer.get("Attributes", {}).values())
 
     @cached_property
     def dead_letter_url(self) -> str:
         """The address of the queue that the redrive policy names; empty without one."""
-        with told("sqs", self._region):
+        with told("sqs", self.region):
             answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
             policy = answer.get("Attributes", {}).get("RedrivePolicy")
             if not policy:
@@ -107,13 +107,14 @@ class Queue:
         return url
 
     @cached_property
-    def _region(self) -> str:
+    def region(self) -> str:
+        """Where it is: by its address, else where the service is."""
         named = _HOST_REGION.match(self.url)
         return named[1] if named else self._sessions.region
 
     @property
     def _client(self) -> Any:
-        return self._sessions.client("", "sqs", self._region, Access.SERVICE)
+        return self._sessions.client("", "sqs", self.region, Access.SERVICE)
 
 
 def _batches(receipts: Sequence[str]) -> list[list[dict[str, str]]]:

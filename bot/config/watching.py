@@ -34,6 +34,3 @@ class Drill(Part):
     """How long it may take to come through before it counts as lost."""
     bus: str = "default"
     """The event bus of the queue's account and region that it is put on; its rule must let `picket.drill` pass."""
-    sample_finding: bool = False
-    """Let GuardDuty make a sample finding instead, which tries its rule too; where the service's own role may not, it
-    is the event all the same."""

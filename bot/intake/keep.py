@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot import relay
 from bot.alerts import Ignored, Signal
 from bot.joining import place
@@ -10,11 +12,16 @@ from bot.store import Tx, events
 from bot.store.events import Outcome
 
 
-def keep(services: Services, tx: Tx, said: Signal | Ignored, body: str) -> Outcome | None:
-    """Keep the event of `said`, whose text is `body`, and move its alert; None when it came in before."""
+def keep(
+    services: Services, tx: Tx, said: Signal | Ignored, body: str, received_at: datetime | None = None
+) -> Outcome | None:
+    """Keep the event of `said`, whose text is `body`, and move its alert; None when it came in before.
+
+    `received_at` is when it came off the queue, where it did.
+    """
     if events.known(tx, said.event_id):
         return None
-    now, body = services.now(), storable(body)
+    now, body = received_at or services.now(), storable(body)
     if isinstance(said, Ignored):
         outcome = Outcome.IGNORED
         events.keep(tx, said.event_id, body, now, source=said.source, outcome=outcome, why=said.why)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.alerts import Ignored, Signal
 from bot.config import Alarms
-from bot.intake import cloudtrail, cloudwatch, config, guardduty, securityhub, unknown
+from bot.intake import cloudtrail, cloudwatch, config, drill, guardduty, securityhub, unknown
 from bot.intake.shapes import LARGEST, Event, Malformed, Node, unwrap
 
 __all__ = ["Malformed", "parse"]
@@ -69,6 +69,7 @@ _READERS: tuple[tuple[_Fits, Callable[[Mapping[str, Any], str, datetime], Signal
     (cloudtrail.is_record, cloudtrail.parse),
     (securityhub.is_finding, securityhub.parse),
     (guardduty.is_finding, guardduty.parse),
+    (drill.is_event, drill.parse),
 )
 _ALARMS: tuple[tuple[_Fits, Callable[[Mapping[str, Any], str, datetime, Alarms], Signal | Ignored]], ...] = (
     (cloudwatch.is_event, cloudwatch.from_eventbridge),

@@ -100,7 +100,7 @@ def _take(services: Services, tx: Tx, row: Row) -> Exception | None:
 def _understand(services: Services, tx: Tx, row: Row) -> None:
     said = parse(row.body, row.received_at, row.message, services.settings.alarms)
     for each in said:
-        keep(services, tx, each, row.body)
+        keep(services, tx, each, row.body, row.received_at)
     if not said:
         why, id_ = "it holds no event", digest(row.message)
         events.keep(tx, id_, row.body, services.now(), source=Source.UNKNOWN, outcome=Outcome.IGNORED, why=why)

@@ -36,6 +36,8 @@ class Status:
     warnings: Sequence[str] = ()
     """What to look at in the settings."""
     gaps: Sequence[GapLine] = ()
+    relay: Sequence[str] = ()
+    """Whether what AWS tells comes through, in lines of mrkdwn; empty where nothing is relayed."""
     waiting: int = 0
     """Messages that wait to be sent."""
     oldest: datetime | None = None
@@ -54,6 +56,7 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
         *([("AWS Organizations", _enrolled(status))] if status.organization else []),
         *([("Settings to look at", [f"• {fit(words, 350)}" for words in status.warnings])] if status.warnings else []),
         (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
+        *([("From AWS to Slack", [f"• {line}" for line in status.relay])] if status.relay else []),
         ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}", *_given_up(status)]),
     ]
     text = (

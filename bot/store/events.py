@@ -25,6 +25,12 @@ def known(tx: Tx, event_id: str) -> bool:
     return tx.execute("select 1 from events where id = ?", (event_id,)).fetchone() is not None
 
 
+def received(tx: Tx, event_id: str) -> datetime | None:
+    """When the event came off the queue; None when it has not."""
+    row = tx.execute("select received_at from events where id = ?", (event_id,)).fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
+
+
 def keep(
     tx: Tx,
     event_id: str,

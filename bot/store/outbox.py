@@ -146,6 +146,12 @@ def place(tx: Tx, key: str) -> Place | None:
     return Place(*row) if row else None
 
 
+def sent_at(tx: Tx, key: str) -> datetime | None:
+    """When the message `key` was posted or last edited; None while what it says now waits to be."""
+    row = tx.execute("select sent_at from outbox where key = ? order by id desc limit 1", (key,)).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+
 def _channel_of(tx: Tx, key: str) -> str:
     row = tx.execute("select channel from outbox where key = ? order by id desc", (key,)).fetchone()
     row = row or tx.execute("select channel from messages where key = ?", (key,)).fetchone()

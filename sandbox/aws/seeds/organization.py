@@ -80,6 +80,7 @@ SERVICE = [
     "sqs:SendMessage",
     "organizations:DescribeOrganization",
     "organizations:ListAccounts",
+    "events:PutEvents",
 ]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RULE = "picket-events"
 RULES = {
-    RULE: {"source": ["aws.guardduty", "aws.cloudwatch", "aws.config", "aws.securityhub"]},
+    RULE: {"source": ["aws.guardduty", "aws.cloudwatch", "aws.config", "aws.securityhub", "picket.drill"]},
     "picket-calls": {
         "source": ["aws.signin", "aws.cloudtrail", "aws.iam", "aws.kms", "aws.s3", "aws.ec2", "aws.organizations"],
         "detail-type": ["AWS Console Sign In via CloudTrail", "AWS API Call via CloudTrail"],
