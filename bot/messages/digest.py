@@ -188,7 +188,7 @@ def _lists(digest: Digest, names: Names) -> Iterable[Block]:
 
     def findings(*nets: Net, accepted: bool = False, shown: int = lines.SHOWN) -> list[str]:
         told = [one for one in digest.findings if one.change.net in nets and lines.accepted(one) is accepted]
-        return lines.capped(lines.alike(told), lambda group: lines.findings(group, names), shown)
+        return lines.capped(lines.alike(told, names), lambda group: lines.findings(group, names), shown)
 
     # naming people in Slack's way rings for them, so only those are who have left something lying
     def left(one: AlertLine) -> str:

@@ -88,13 +88,13 @@ class Alike:
     lines: Sequence[Line]
 
 
-def alike(found: Sequence[FindingNews]) -> list[Alike]:
+def alike(found: Sequence[FindingNews], names: Names) -> list[Alike]:
     """Findings of which something changed, those of one line together; the worst first."""
-    by_id = {one.finding.id: one.change for one in found}
+    by_id = {one.finding.id: one for one in found}
     groups: dict[tuple[Severity, str, str, str], list[Line]] = {}
     for line in fold(one.finding for one in found):
-        change = by_id[line.worst.id]
-        key = (change.severity, line.worst.check, line.worst.account, _finding_note(change))
+        one = by_id[line.worst.id]
+        key = (one.change.severity, line.worst.check, line.worst.account, _finding_note(one, names))
         groups.setdefault(key, []).append(line)
     in_order = sorted(groups.items(), key=lambda item: -item[0][0])
     return [Alike(severity=level, note=note, lines=together) for (level, _, _, note), together in in_order]
@@ -119,16 +119,24 @@ def findings(group: Alike, names: Names) -> str:
     )
 
 
-def _finding_note(change: Change) -> str:
+def _finding_note(one: FindingNews, names: Names) -> str:
+    change = one.change
     if change.net is Net.BACK and change.past:
         return _ACCEPTED_NO_MORE if _muted(change.past.became) else f"it was fixed {date(change.past.at, DAY)}"
     if change.net in (Net.WORSE, Net.MILDER) and change.was:
         return f"was {change.was.severity}"
     if change.net in (Net.OVER, Net.BRIEF):
-        if _muted(change.became):
-            return fit(change.turn.why, 120)
-        return "it is gone" if change.turn.why == GONE else ""
+        return _over(one, names)
     return _ACCEPTED_NO_MORE if _muted(change.turn.was) else ""
+
+
+def _over(one: FindingNews, names: Names) -> str:
+    """Why it fails no more, where that is known."""
+    if accepted(one):
+        return fit(one.change.turn.why, 120)
+    if one.fix:
+        return f"by {code(one.fix.remedy)}, approved by {names.who(one.fix.by)}"
+    return "it is gone" if one.change.turn.why == GONE else ""
 
 
 _ACCEPTED_NO_MORE = "no longer accepted"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alerts import Source
-from bot.period import Change, Window
+from bot.period import Change, Net, Window
 from bot.store import findings, transitions
 from bot.store.database import Tx
 from checks.folding import GapLine, fold_gaps
@@ -47,12 +47,22 @@ class AlertNews:
     """Of its resource, where the source tells them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A remediation that mended something, and who approved it."""
+
+    remedy: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingNews:
     """A finding of which something changed, and what."""
 
     change: Change
     finding: Finding
+    fix: Fix | None = None
+    """What was done just before it was over."""
 
 
 def alert_news(tx: Tx, changes: Iterable[Change]) -> list[AlertNews]:
@@ -85,8 +95,30 @@ def finding_news(tx: Tx, changes: Iterable[Change]) -> list[FindingNews]:
         "order by check_id, account, region, resource",
         (json.dumps(list(by_id)),),
     )
-    news = [FindingNews(change=by_id[row["id"]], finding=findings.of_row(row)) for row in rows]
+    fixes = _fixes(tx, {id_: change.turn.at for id_, change in by_id.items() if change.net in (Net.OVER, Net.BRIEF)})
+    news = [
+        FindingNews(change=by_id[row["id"]], finding=findings.of_row(row), fix=fixes.get(row["id"])) for row in rows
+    ]
     return sorted(news, key=lambda one: -one.change.severity)
+
+
+_TAKES = timedelta(days=2)
+"""From asking for a fix to seeing that it worked, at most: an approval may take a day."""
+
+
+def _fixes(tx: Tx, over: Mapping[str, datetime]) -> dict[str, Fix]:
+    """The fixes of findings that were over at those moments."""
+    rows = tx.execute(
+        "select f.id, r.remedy, r.approved_by, r.requested_at from findings f "
+        "join remediations r on r.check_id = f.check_id and r.account = f.account and r.resource = f.resource "
+        "where r.state in ('applied', 'verified') and r.approved_by != '' and f.id in (select value from json_each(?)) order by r.requested_at",
+        (json.dumps(list(over)),),
+    )
+    return {
+        id_: Fix(remedy, by)
+        for id_, remedy, by, at in rows
+        if timedelta() <= over[id_] - datetime.fromisoformat(at) <= _TAKES
+    }
 
 
 def unowned(tx: Tx, until: datetime) -> list[tuple[Severity, Mapping[str, Any]]]:

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from bot import config, digest
 from bot.alerts import State
 from bot.app import _MAKERS as MAKERS
+from bot.approval import Remediation
+from bot.approval import State as Fixing
 from bot.attachments import make_pending
 from bot.period import Net, Window, changes, open_
-from bot.store import digests, findings, names, transitions, trend
+from bot.remedy import Target
+from bot.store import digests, findings, names, remediations, transitions, trend
 from bot.store.transitions import Kind
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
@@ -295,6 +298,32 @@ def test_what_somebody_accepts_is_neither_fixed_nor_new_when_it_is_accepted_no_m
     assert f"{line}, until the migration" in accepted
     assert again[2] == "*Findings:* 1 came back; 1 failing (1 high), 1 more than before."
     assert f"{line}, no longer accepted" in again
+
+
+def test_what_picket_fixed_says_how_and_who_approved_it(services):
+    gone, mended = users(2)
+    audited(services, [gone, mended], id="a0", at=NOW - 9 * DAY)
+    with services.store.write() as tx:
+        for id_, age in (("old", 5 * DAY), ("new", 2 * HOUR)):
+            fix = Remediation(
+                id=id_,
+                remedy=f"{id_}-remedy",
+                target=Target(account=ACCOUNT, region="global", resource=mended.resource),
+                channel="C1",
+                requested_by=ANALYST,
+                requested_at=NOW - age,
+                check=mended.check,
+                state=Fixing.VERIFIED,
+                approved_by="UAPPROVER",
+            )
+            remediations.save(tx, fix, NOW)
+    audited(services, [a_finding(resource=mended.resource, status=Status.PASS)], id="a1", at=NOW - HOUR)
+
+    said = lines(post(services))
+
+    line = "• :red_circle: High: A user signs in without MFA"
+    assert f"{line}: `user-001` (acme-prod, global), by `new-remedy`, approved by `UAPPROVER`" in said
+    assert f"{line}: `user-000` (acme-prod, global), it is gone" in said
 
 
 def test_findings_that_are_alike_share_a_line(services):
