@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot import alarm_chart
-from bot.alerts import Alert, Signal, Source
+from bot.alarm_chart import Panel
+from bot.alerts import Alert, Member, Signal, Source
 from bot.attachments import File
 from bot.aws import alarm_graph
 from bot.errors import AwsError, NotFound
+from bot.intake import alarm_metrics
+from bot.intake.shapes import Node
 from bot.services import Services
 from bot.store import Tx, alerts
 from bot.store import attachments as wanted
@@ -22,11 +26,13 @@ log = structlog.get_logger(__name__)
 GRAPH = "alarm-graph"
 """Names `graph_file` among the makers of attachments."""
 _BEFORE, _AFTER = timedelta(hours=3), timedelta(minutes=5)
+_PANELS = 4
 
 
 def ask(tx: Tx, before: Alert | None, after: Alert, signal: Signal, now: datetime) -> None:
     """Ask for the graph of an alarm that has just gone off: once for each card."""
-    if signal.source is not Source.CLOUDWATCH or not signal.active or not signal.facts.get("metrics"):
+    watches = signal.facts.get("metrics") or signal.facts.get("children")
+    if signal.source is not Source.CLOUDWATCH or not signal.active or not watches:
         return
     if after.carded and (before is None or after.cards > before.cards):
         wanted.want(tx, f"{after.key}:graph", GRAPH, after.key, now)
@@ -41,20 +47,49 @@ def graph_file(services: Services, key: str) -> File:
     if alert is None or told is None:
         raise NotFound("The alarm is no longer part of this alert.")
     at = datetime.fromisoformat(told.facts["last_seen"])
-    start, end = at - _BEFORE, at + _AFTER
-    name, arn = told.type, told.source_id
-    title = f"{name}, {start:%Y-%m-%d %H:%M} to {end:%H:%M} UTC"
-    region = arn.split(":")[3]
+    time = _Time(at - _BEFORE, at + _AFTER)
+    title = f"{told.type}, {time.start:%Y-%m-%d %H:%M} to {time.end:%H:%M} UTC"
+    draw = _of_children if told.facts.get("children") else _of_metrics
+    content, words = draw(services, alert.account, told, time, title)
+    return File(filename=f"alarm-{alert.id}.png", title=title, content=content, alt_text=f"{title}. {words}"[:1000])
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    start: datetime
+    end: datetime
+
+
+def _of_metrics(services: Services, account: str, told: Member, time: _Time, title: str) -> tuple[bytes, str]:
+    """The picture, and what it shows in words."""
+    arn, facts = told.source_id, told.facts
     try:
-        content = alarm_graph.image(services.aws, alert.account, arn, start, end, alarm_chart.SIZE)
-        words = _words(told.facts)
+        return alarm_graph.image(services.aws, account, arn, time.start, time.end, alarm_chart.SIZE), _words(facts)
     except AwsError as error:
         log.info("cloudwatch does not draw the graph; drawing it from the numbers", alarm=arn, reason=str(error))
-        series = alarm_graph.series(services.aws, alert.account, region, told.facts["metrics"], start, end)
-        threshold = told.facts.get("threshold")
-        content = alarm_chart.draw(series, threshold, title)
-        words = alarm_chart.describe(series, threshold)
-    return File(filename=f"alarm-{alert.id}.png", title=title, content=content, alt_text=f"{title}. {words}"[:1000])
+    series = alarm_graph.series(services.aws, account, _region(told), facts["metrics"], time.start, time.end)
+    panels = (Panel("", series, facts.get("threshold")),)
+    return alarm_chart.draw(panels, title), alarm_chart.describe(panels)
+
+
+def _of_children(services: Services, account: str, told: Member, time: _Time, title: str) -> tuple[bytes, str]:
+    """What the alarms look at of which a composite one is made, a panel each: CloudWatch draws no such picture."""
+    region, names = _region(told), told.facts["children"]
+    panels = []
+    for alarm in alarm_graph.described(services.aws, account, region, names)[:_PANELS]:
+        if queries := alarm_metrics.triggered(Node(alarm)):
+            series = alarm_graph.series(services.aws, account, region, queries, time.start, time.end)
+            panels.append(Panel(alarm["AlarmName"], series, alarm.get("Threshold")))
+    if not panels:
+        raise NotFound(
+            f"the composite alarm {told.type} has no graph of its own, and none of the alarms that it looks at "
+            f"({', '.join(names[:5])}) has a metric: each is composite itself, or gone."
+        )
+    return alarm_chart.draw(tuple(panels), title), alarm_chart.describe(panels)
+
+
+def _region(told: Member) -> str:
+    return told.source_id.split(":")[3]
 
 
 def _words(facts: Mapping[str, Any]) -> str:

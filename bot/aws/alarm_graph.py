@@ -11,7 +11,7 @@ from typing import Any
 from bot.aws.errors import told
 from bot.aws.sessions import Access, Sessions
 
-ACTIONS = ("cloudwatch:GetMetricData", "cloudwatch:GetMetricWidgetImage")
+ACTIONS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricWidgetImage")
 """What the role that reads needs, where alarms are relayed."""
 
 _MOST = 5_000
@@ -71,6 +71,17 @@ def series(
         )
         for one in answer.get("MetricDataResults", ())
     )
+
+
+def described(sessions: Sessions, account: str, region: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The alarms of these names, at most a hundred, that look at metrics, in this order, as DescribeAlarms tells of
+    them. Raises AwsError.
+    """
+    with told("cloudwatch", region):
+        client = sessions.client(account, "cloudwatch", region, Access.READ)
+        answer = client.describe_alarms(AlarmNames=list(names), AlarmTypes=["MetricAlarm"])
+    found: list[dict[str, Any]] = answer.get("MetricAlarms", [])
+    return sorted(found, key=lambda alarm: list(names).index(alarm["AlarmName"]))
 
 
 def _moment(at: datetime) -> str:

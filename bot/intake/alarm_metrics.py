@@ -39,7 +39,7 @@ def configured(configuration: Node) -> list[Query]:
 
 
 def triggered(trigger: Node) -> list[Query]:
-    """The metrics of SNS's `Trigger`: one, or those of an expression."""
+    """The metrics of SNS's `Trigger` or of an alarm of DescribeAlarms: one, or those of an expression."""
     if metrics := trigger.nodes("Metrics"):
         return [_query(metric, number) for number, metric in enumerate(metrics[:_MOST], 1)]
     if not trigger.text("MetricName"):
@@ -154,6 +154,12 @@ def rule(text: str) -> str:
     """A composite alarm's rule in words: `web-5xx is in ALARM and not deploying is in ALARM`."""
     said = _STATE.sub(lambda found: f"{without_arn(found[2] or found[3] or found[4] or '')} {_SAID[found[1]]}", text)
     return re.sub(r"\b(AND|OR|NOT)\b", lambda found: found[1].lower(), said)
+
+
+def children(text: str) -> list[str]:
+    """The names of the alarms that a composite alarm's rule looks at, each once, in the rule's order."""
+    names = (without_arn(found[2] or found[3] or found[4] or "") for found in _STATE.finditer(text))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def without_arn(text: str) -> str:

@@ -25,6 +25,7 @@ from checks.policy import matches
 STATE_CHANGE = "CloudWatch Alarm State Change"
 CONFIGURATION_CHANGE = "CloudWatch Alarm Configuration Change"
 _STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
+_CHILDREN = 20
 _SCALING = "DO NOT EDIT OR DELETE. For TargetTrackingScaling"
 """How auto scaling describes its alarms."""
 
@@ -220,6 +221,9 @@ def _facts(change: _Change, partition: str, region: str, alarms: Alarms) -> Fact
         facts["practice"] = practice
     if change.threshold is not None:
         facts["threshold"] = change.threshold
+    if change.rule:
+        moved = [alarm_metrics.without_arn(arn) for arn in change.children]
+        facts["children"] = list(dict.fromkeys([*moved, *alarm_metrics.children(change.rule)]))[:_CHILDREN]
     return facts
 
 

@@ -63,6 +63,8 @@ class Facts(TypedDict, total=False):
     """The call that CloudTrail saw."""
     metrics: list[dict[str, Any]]
     """An alarm's, as GetMetricData takes them."""
+    children: list[str]
+    """The names of the alarms that a composite one looks at, those that moved it first."""
     threshold: float
     unsure: bool
     """Its source can no longer tell, which is neither an end nor anything new."""
