@@ -58,7 +58,10 @@ schedule = "0 9 * * *"
 time_zone = "Europe/Helsinki"
 
 [remediation]
-enabled = ["iam-deactivate-key", "ec2-revoke-ingress"]
+enabled = ["iam-deactivate-key", "ec2-revoke-ingress", "guardduty-archive-finding"]
+
+[guardduty]
+archive_on_resolve = true
 """
 
 
