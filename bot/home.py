@@ -61,12 +61,15 @@ def view(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
     rights = frozenset(right for right in Right if services.rights.may(user, right))
     responds, approves, audits_ = (right in rights for right in (Right.RESPOND, Right.APPROVE, Right.AUDIT))
     lists = {each: home.page(tx, each, user, pages.get(each, 1)) for each in Listing} if responds else {}
+    newest = home.newest_audit(tx, user) if audits_ else None
     seen = messages.Home(
         now=now,
         rights=rights,
         alerts=lists,
         to_approve=home.to_approve(tx, user, now, pages.get(messages.APPROVALS, 1)) if approves else None,
         audited=Page.of(audited(services, tx), pages.get(messages.ACCOUNTS, 1)) if audits_ else None,
+        newest=newest,
+        answer=permalinks.of(services, tx, newest.key) if newest else "",
         gaps=Page.of(digests.gaps(tx), pages.get(messages.GAPS, 1)) if audits_ else Page(),
         health=health(services, tx),
         fixes={id_: remedy.title for id_, remedy in REMEDIES.items()},

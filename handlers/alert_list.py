@@ -49,9 +49,7 @@ def _turn(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services
     """Put another page in the place of the one that is shown."""
     user = body["user"]["id"]
     services.rights.require(user, Right.RESPOND)
-    ((name, number),) = turned(action).items()
-    if name not in set(Listing):
-        raise UserError("Picket knows no such list (any more). Please type `/aws-audit alerts` again.")
+    ((name, number),) = turned(action, set(Listing)).items()
     with services.store.read() as tx:
         answer = _list(services, tx, user, Listing(name), number)
     ack()

@@ -51,7 +51,7 @@ def _turn(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services
         user=user,
         kind=Kind.ALERT,
         subject=view["private_metadata"],
-        pages=turned(action),
+        pages=turned(action, [messages.TIMELINE]),
         until=now + Kind.ALERT.lasts,
     )
     with services.store.write(timeout=1) as tx:

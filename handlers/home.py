@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 
 from bot import home
 from bot.messages import details as messages
+from bot.messages.home import PAGED
 from bot.services import Services
 from handlers.audit import SUBCOMMANDS
 from handlers.request import open_modal, turned
@@ -40,8 +41,9 @@ def _refresh(ack: Ack, body: Mapping[str, Any], services: Services) -> None:
 
 
 def _turn(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services) -> None:
+    pages = turned(action, PAGED)
     with services.store.write(timeout=1) as tx:
-        home.show(services, tx, body["user"]["id"], turned(action))
+        home.show(services, tx, body["user"]["id"], pages)
     ack()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.errors import UserError
@@ -16,9 +16,9 @@ def open_modal(services: Services, body: Mapping[str, Any], view: Mapping[str, A
     return dict(show(trigger_id=body["trigger_id"], view=dict(view))["view"])
 
 
-def turned(action: Mapping[str, Any]) -> dict[str, int]:
-    """The list whose page is turned, and to which. Raises UserError for what no button of ours says."""
+def turned(action: Mapping[str, Any], paged: Collection[str]) -> dict[str, int]:
+    """The list among `paged` whose page is turned, and to which. Raises UserError for what no button of ours says."""
     listing, _, number = str(action.get("value", "")).partition(":")
-    if not (listing.isidentifier() and number.isdecimal() and len(number) < 7):
+    if not (listing in paged and number.isdecimal() and len(number) < 7):
         raise UserError("That button is of no page that Picket knows. Please open this anew.")
     return {listing: int(number)}

@@ -13,16 +13,18 @@ from bot.messages import alert_list, health
 from bot.messages import gaps as a_gap
 from bot.messages.alert_list import TITLES, Around
 from bot.messages.blocks import DIVIDER, actions, button, context, header, plain_text, section
-from bot.messages.limits import HEADER, OPTION, SECTION, cut
+from bot.messages.limits import HEADER, OPTION, SECTION
 from bot.messages.style import style
-from bot.messages.text import Block, date, fit, plain
+from bot.messages.text import Block, date, fit, link, plain
 from bot.rights import Right
+from bot.store.audits import Audit
 from bot.store.home import Listing, Page
 from checks.folding import GapLine
 
 TURN = "home:page"
 APPROVALS, ACCOUNTS, GAPS = "approvals", "accounts", "gaps"
-"""What pages are turned of, beside the lists of alerts."""
+PAGED = frozenset({*Listing, APPROVALS, ACCOUNTS, GAPS})
+"""What pages are turned of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class Home:
     to_approve: Page[Remediation] | None = None
     audited: Page[tuple[str, datetime | None]] | None = None
     """Accounts, and when each was last audited, those that never were first."""
+    newest: Audit | None = None
+    """The newest audit whose answer the person can see."""
+    answer: str = ""
+    """The permalink of that."""
     gaps: Page[GapLine] = field(default_factory=Page)
     health: health.Health
     fixes: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +74,7 @@ def _of_rights(home: Home, around: Around) -> Iterable[Block]:
     for which, page in home.alerts.items():
         yield from _list(TITLES[which], which, page, alert_list.lines(which, page.lines, around))
     if home.audited is not None:
-        yield from _audits(home.audited, around)
+        yield from _audits(home, home.audited, around)
         yield from _gaps(home.gaps, around)
 
 
@@ -90,21 +96,24 @@ def _remediation(remediation: Remediation, fixes: Mapping[str, str], around: Aro
     return {**section(text, review), "block_id": f"{APPROVALS}:{remediation.id}"}
 
 
-def _audits(page: Page[tuple[str, datetime | None]], around: Around) -> list[Block]:
+def _audits(home: Home, page: Page[tuple[str, datetime | None]], around: Around) -> list[Block]:
     if not page.total:
         return [DIVIDER, context("*Last audited*: no account yet")]
     lines = [f"• {fit(around.name(account), 60)}: {date(at) if at else 'never'}" for account, at in page.lines]
-    options = [{"text": plain_text(cut(around.name(account), OPTION)), "value": account} for account, _ in page.lines]
-    choice: Block = {
-        "type": "static_select",
-        "action_id": "audit:account",
-        "placeholder": plain_text("Audit one…"),
-        "options": options,
-    }
+    if home.newest:
+        what = link(home.answer, fit(home.newest.selector, 100))
+        lines.append(f"Newest audit: {what}, {date(home.newest.finished_at or home.newest.created_at)}")
     newest = max((at for _, at in page.lines if at), default=None)  # the menu forgets what was chosen once it is done
     block_id = f"{ACCOUNTS}:{page.number}:{newest}"
-    listed = {**section("\n".join(["*Last audited*", *lines]), choice), "block_id": block_id}
-    return [DIVIDER, listed, *alert_list.turn(TURN, ACCOUNTS, page)]
+    listed = section("\n".join(["*Last audited*", *lines]), _one([account for account, _ in page.lines], around))
+    return [DIVIDER, {**listed, "block_id": block_id}, *alert_list.turn(TURN, ACCOUNTS, page)]
+
+
+def _one(accounts: Sequence[str], around: Around) -> Block:
+    """The menu that audits one account."""
+    options = [{"text": plain_text(fit(around.name(each), OPTION, plain)), "value": each} for each in accounts]
+    placeholder = plain_text("Audit one…")
+    return {"type": "static_select", "action_id": "audit:account", "placeholder": placeholder, "options": options}
 
 
 def _gaps(page: Page[GapLine], around: Around) -> list[Block]:

@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 from bot.alerts import Alert
 from bot.approval import Remediation, State
-from bot.store import alerts, remediations
+from bot.store import alerts, audits, remediations
+from bot.store.audits import Audit
 from bot.store.database import Tx
 from checks.model import Severity
 
@@ -91,6 +92,15 @@ def to_approve(tx: Tx, user: str, now: datetime, number: int = 1) -> Page[Remedi
     ids = Page.of([str(id_) for (id_,) in rows], number)
     found = [remediations.get(tx, id_) for id_ in ids.lines]
     return Page([one for one in found if one], ids.total, ids.number)
+
+
+def newest_audit(tx: Tx, user: str) -> Audit | None:
+    """The newest audit that is done and whose answer `user` can see: a public one, or their own."""
+    row = tx.execute(
+        "select id from audits where state = 'done' and (public or requested_by = ?) order by created_at desc limit 1",
+        (user,),
+    ).fetchone()
+    return audits.get(tx, row[0]) if row else None
 
 
 def _values(which: Listing, user: str) -> tuple[str, ...]:
