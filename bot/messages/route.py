@@ -29,16 +29,16 @@ def parts(settings: Offline, subject: Subject, at: datetime) -> list[Part]:
     routed = route(settings, subject, at)
     silences = list(judged(settings, subject, at))
     covering = max((one for one in silences if not one.failed), key=lambda one: one.until or at, default=None)
-    goes = _goes(routed)
+    where = goes(routed)
     if covering and covering.until:
         over = f"{covering.until:%Y-%m-%d %H:%M} UTC"
-        goes = f"nowhere until {over}, for it is muted by {covering.name}; if it is still active then: {goes}"
+        where = f"nowhere until {over}, for it is muted by {covering.name}; if it is still active then: {where}"
     if isinstance(subject, Signal) and not subject.active:
-        goes = f"no new card, for it says that this is over; what it ends went to {goes}"
+        where = f"no new card, for it says that this is over; what it ends went to {where}"
     looked = [f"{one.name} ({one.silence.reason}): {_why(one.failed) or 'mutes it'}" for one in silences]
     steps = [_step(one) for one in settings.escalation if subject.severity >= one.severity]
     return [
-        ("Goes to", [goes]),
+        ("Goes to", [where]),
         ("Routes", list(_routes(settings, routed))),
         ("Suppressions and maintenance", looked or ["none"]),
         ("When nobody acknowledges it", steps or ["nobody else is called"]),
@@ -82,7 +82,8 @@ def as_json(settings: Offline, subject: Subject, at: datetime) -> Mapping[str, o
     }
 
 
-def _goes(routed: Routed) -> str:
+def goes(routed: Routed) -> str:
+    """The channels, and who is called there."""
     home = _called(routed.channel, routed.mention)
     copies = [_called(channel, mention) for channel, mention in routed.copies.items()]
     return home + (f", with a copy in {' and '.join(copies)}" if copies else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,6 +110,20 @@ def muted(tx: Tx) -> list[Alert]:
     return select(tx, "muted is not null order by snoozed_until, id", ())
 
 
+def opened_since(tx: Tx, since: datetime) -> Iterator[Alert]:
+    """Those that were opened, for the first time or again, since then, the muted included; without their members.
+
+    What came with its end and was never open is none of them.
+    """
+    cursor = tx.execute(
+        "select * from alerts where coalesce(open_since, opened_at) >= ? "
+        "and exists (select 1 from timeline where alert = alerts.id) order by id",
+        (since.isoformat(),),
+    )
+    names = [column[0] for column in cursor.description]
+    return (_alert(dict(zip(names, row, strict=True)), ()) for row in cursor)
+
+
 def find(
     tx: Tx, states: Collection[State], *, severity: Severity = Severity.INFO, limit: int = 100, offset: int = 0
 ) -> list[Alert]:
@@ -126,7 +140,8 @@ def select(tx: Tx, where: str, parameters: tuple[Any, ...]) -> list[Alert]:
     """The alerts for which the condition `where`, written by the modules of the store, holds."""
     cursor = tx.execute(f"select * from alerts where {where}", parameters)  # noqa: S608 - `where` is ours
     names = [column[0] for column in cursor.description]
-    return [_alert(tx, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return [_alert(row, _members(tx, row["id"])) for row in rows]
 
 
 def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
@@ -145,7 +160,7 @@ def _members(tx: Tx, alert_id: str) -> tuple[Member, ...]:
     )
 
 
-def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
+def _alert(row: Mapping[str, Any], members: tuple[Member, ...]) -> Alert:
     plain = ("id", "identity", "type", "account", "region", "resource", "title", "channel", "mention", "cards",
              "problem", "why")  # fmt: skip
     who = ("storm", "acknowledged_by", "snoozed_by", "snoozed_count", "snooze", "muted", "assigned_to",
@@ -164,7 +179,7 @@ def _alert(tx: Tx, row: Mapping[str, Any]) -> Alert:
         copies=json.loads(row["copies_json"]),
         sample=bool(row["sample"]),
         apart=bool(row["apart"]),
-        members=_members(tx, row["id"]),
+        members=members,
     )
 
 
