@@ -35,6 +35,9 @@ bench-growth: .venv/ready ## one audit of 1, 10, 100 and 1,000 accounts
 bench-parity: .venv/ready ## the same questions to Prowler, in an environment of its own
 	$(PY) -m bench.parity
 
+bench-storm: .venv/ready ## ten thousand events in a minute: all accounted for, few calls, criticals at once
+	$(PY) -m bench storm
+
 lock: ## choose newer versions: writes the requirements files (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 --extra demo --extra scale --group dev pyproject.toml -o requirements-dev.txt
@@ -50,4 +53,4 @@ clean: ## remove what the targets made
 	@bin/chromium
 	@touch $@
 
-.PHONY: help demo test lint docs bench bench-audit bench-growth bench-parity lock clean
+.PHONY: help demo test lint docs bench bench-audit bench-growth bench-parity bench-storm lock clean

@@ -1,4 +1,4 @@
-"""`python -m bench [audit|peers|growth|startup|relay|click] [--write]`: all of it, or one; here, or on the page too."""
+"""`python -m bench [MEASUREMENT] [--write]`: all of it, or one; here, or on the page too."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "startup": "Start-up",
     "relay": "Relay",
     "click": "Click",
+    "storm": "Storm",
 }
 """The titles of their sections."""
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"

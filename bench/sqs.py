@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 from bench.measure import clean_environment
@@ -133,8 +133,9 @@ def finding(number: int) -> dict[str, Any]:
     }
 
 
-def _serve(events: int) -> None:
-    held = Queue(json.dumps(finding(number)) for number in range(events))
+@contextmanager
+def serve(held: Queue) -> Iterator[str]:
+    """Answer for `held` while the block runs; the address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -155,9 +156,16 @@ def _serve(events: int) -> None:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
-        server.serve_forever()
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    with serve(Queue(json.dumps(finding(number)) for number in range(int(sys.argv[1])))) as address:
+        print(address, flush=True)
+        Event().wait()

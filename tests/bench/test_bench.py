@@ -21,6 +21,16 @@ def test_a_measurement_ends_with_a_table_of_ratios(measurement):
     assert "1.00×" in said.stdout
 
 
+def test_a_flood_is_accounted_for_to_the_last_event():
+    command = [sys.executable, "-m", "bench", "storm", "--quick"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    assert said.returncode == 0, said.stderr
+    lines = {tuple(cell.strip() for cell in line.split("|")[1:4]) for line in said.stdout.splitlines() if "|" in line}
+    assert {("events accounted for", "40", "40"), ("events told of twice", "0", "0")} < lines
+    assert ("criticals with a card", "2", "2") in lines
+
+
 def test_one_measurement_leaves_the_others_on_the_page_as_they_were():
     page = f"{HEAD}\n## Audit\n\nold\n\n## Relay\n\nold\n"
 
