@@ -192,7 +192,7 @@ class Picket:
         self.settings = settings
         self.groups = Groups(client, wanted(entries))
         self.services = build_services(settings, client, self.groups)
-        self.outbox = Outbox(self.services, Slack(client))
+        self.outbox = Outbox(self.services, Slack(client), relay.draw)
         self.ears = Ears(self.services, partial(build_app, self.services))
         self.stop = threading.Event()
         self.threads: list[threading.Thread] = []

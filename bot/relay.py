@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,7 @@ import structlog
 
 from bot import alerts as life
 from bot import graph, storms
-from bot.alerts import Alert, Entry, Moved, Signal, State
+from bot.alerts import Alert, Entry, Moved, Signal, Source, State
 from bot.errors import NotFound, Stale, UserError
 from bot.joining import place
 from bot.messages import alert as messages
@@ -161,7 +160,7 @@ def refresh(services: Services, tx: Tx, alert_id: str) -> None:
     """Show an alert's card anew, for what stands around it has changed."""
     alert = alerts.get(tx, alert_id)
     if alert is not None and alert.cards:
-        _show(services, tx, alert)
+        _show(services, tx, alert, at_once=True)
 
 
 def _keep(tx: Tx, before: Alert | None, after: Alert) -> None:
@@ -217,7 +216,7 @@ def _say(
             left = messages.moved(after, "" if channel in here else after.channel)
             outbox.message(tx, key, channel, left.text, left.blocks, now)
     if after != before and after.carded:
-        _show(services, tx, after)
+        _show(services, tx, after, at_once=_by_people(entries))
     if before and before.state is State.OPEN and after.state is not State.OPEN:
         for key, channel in escalations.said(tx, f"alert:{after.id}"):
             answered = messages.answered(after, services.settings.account_name(after.account))
@@ -227,6 +226,11 @@ def _say(
     if entries and before and loud and not _asleep(before, after, entries):
         said = messages.reply(entries)
         outbox.message(tx, f"{after.key}:{last}", after.channel, said.text, said.blocks, now, parent=after.key)
+
+
+def _by_people(entries: Sequence[Entry]) -> bool:
+    """Whether a person did it, who looks at the card."""
+    return any(entry.who not in set(Source) for entry in entries)
 
 
 def _asleep(before: Alert, after: Alert, entries: Sequence[Entry]) -> bool:
@@ -240,10 +244,26 @@ def _meanwhile(tx: Tx, alert: Alert) -> list[Entry]:
     return [Entry(at=line.at, who=line.who, what=line.what) for line in lines if line.who in alert.sources]
 
 
-def _show(services: Services, tx: Tx, alert: Alert) -> None:
+def _show(services: Services, tx: Tx, alert: Alert, *, at_once: bool) -> None:
+    """The card, drawn when it is sent; what a person has just done, and a critical that is new, goes first."""
+    urgent = at_once or (alert.severity is Severity.CRITICAL and outbox.place(tx, alert.key) is None)
     for key, channel in alert.places:
-        card = shown(services, tx, alert, channel)
-        outbox.message(tx, key, channel, card.text, card.blocks, services.now())
+        outbox.card(tx, key, channel, services.now(), urgent=urgent)
+
+
+def draw(services: Services, tx: Tx, key: str, channel: str) -> Message:
+    """The card `key` in `channel` as it is to be now, or what is left of it when its alert has a newer one."""
+    alert = alerts.get(tx, key.split(":")[1])
+    if alert is None:
+        return Message("Picket knows nothing of this alert any more.", [])
+    places = dict(alert.places)
+    if key not in places:
+        return messages.moved(alert, "" if channel in places.values() else alert.channel)
+    try:
+        return shown(services, tx, alert, channel)
+    except Exception:
+        log.exception("picket could not draw a card", alert=alert.id)
+        return messages.undrawn(alert)
 
 
 def shown(services: Services, tx: Tx, alert: Alert, channel: str = "") -> Message:
@@ -264,9 +284,6 @@ def shown(services: Services, tx: Tx, alert: Alert, channel: str = "") -> Messag
 
 def _attach(services: Services, tx: Tx, alert: Alert, signal: Signal) -> None:
     """The event as it came, once a source, in the thread of the card."""
-    content = json.dumps(signal.raw, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-    name = f"finding-{alert.id}.json"
     title = f"The event as {signal.source.label} sent it"
-    outbox.file(
-        tx, f"alert:{alert.id}:raw:{signal.source}", alert.key, name, title, content, services.now(), alt_text=title
-    )
+    key, name = f"alert:{alert.id}:raw:{signal.source}", f"finding-{alert.id}.json"
+    outbox.json_file(tx, key, alert.key, name, title, signal.raw, services.now(), alt_text=title)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from slack_sdk import WebClient
 
+from bot import relay
 from bot.aws.sessions import Sessions
 from bot.config import Settings
 from bot.delivery.outbox import Outbox
@@ -88,7 +89,7 @@ def _deliver(services: Services, client: WebClient) -> int:
     try:
         with services.store.alone(wait=0):
             stop = threading.Event()
-            loop = threading.Thread(target=Outbox(services, Slack(client)).run, args=(stop,))
+            loop = threading.Thread(target=Outbox(services, Slack(client), relay.draw).run, args=(stop,))
             loop.start()
             try:
                 return _wait(services)

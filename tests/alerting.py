@@ -22,7 +22,7 @@ from bot.services import Services
 from bot.store import Store
 from checks.model import Severity
 from sandbox.slack import validate
-from tests.audit_builders import an_app
+from tests.audit_builders import an_app, outgoing
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -356,9 +356,8 @@ class Bot:
         return cast(Modals, self.services.slack).opened
 
     def said(self) -> list[dict[str, Any]]:
-        """What waits to be sent, oldest first."""
-        with self.services.store.read() as tx:
-            return list(tx.query("select * from outbox where sent_at is null order by id"))
+        """What waits to be sent, oldest first; cards as they are now."""
+        return outgoing(self.services)
 
     def whispered(self) -> str:
         """What was said to the person alone."""

@@ -14,6 +14,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot import relay
 from bot.alerts import Alert, Source
 from bot.announce import Announcements
 from bot.app import build_app
@@ -106,10 +107,19 @@ def an_answer(response: BoltResponse) -> str:
 
 
 def outgoing(services: Services) -> list[dict[str, Any]]:
-    """The rows of the outbox that are not sent."""
+    """The rows of the outbox that are not sent, oldest first; cards as they would be sent now."""
     with services.store.read() as tx:
         rows = list(tx.query("select * from outbox where sent_at is null order by id"))
-    return [{**row, "body": json.loads(row["body_json"])} for row in rows]
+        return [_drawn(services, tx, row) for row in rows]
+
+
+def _drawn(services: Services, tx: Tx, row: dict[str, Any]) -> dict[str, Any]:
+    body = json.loads(row["body_json"])
+    if row["kind"] == "message" and not body:
+        card = relay.draw(services, tx, row["key"], row["channel"])
+        body = {"blocks": list(card.blocks)}
+        row = {**row, "text": card.text, "body_json": json.dumps(body)}
+    return {**row, "body": body}
 
 
 def posted(services: Services, key: str, channel: str = "CPUBLIC", ts: str = "1.1") -> None:

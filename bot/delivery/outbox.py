@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.pacing import METHODS, POSTS, Pacer
+from bot.delivery.pacing import CHANNEL, METHODS, POSTS, Pace, Pacer
 from bot.delivery.slack import Refused, Retry, Slack
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
+from bot.messages.text import Message
 from bot.services import Services
-from bot.store import outbox
+from bot.store import Tx, outbox
 from bot.store.outbox import Kind, Row
 
 log = structlog.get_logger(__name__)
@@ -27,12 +29,19 @@ _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=1)
 
 
+Draw = Callable[[Services, Tx, str, str], Message]
+"""Makes the card with that key in that channel, as it is to be now; it only reads, and raises nothing."""
+
+
 @dataclass(slots=True)
 class Outbox:
     """Delivers for as long as `run` runs; one for each state file."""
 
     services: Services
     slack: Slack
+    draw: Draw
+    pace: Pace = CHANNEL
+    """Of all calls in a channel."""
     _pacer: Pacer = field(default_factory=Pacer)
     _busy: dict[str, Future[None]] = field(default_factory=dict)
 
@@ -60,21 +69,27 @@ class Outbox:
             if wait:
                 sleep = min(sleep, wait)
             else:
-                self._busy[row.lane] = pool.submit(self._send, row.id)
+                self._busy[row.lane] = call = pool.submit(self._send, row.id)
+                call.add_done_callback(lambda _: self.services.store.wake())  # the lane is free only now
         return max(sleep.total_seconds(), 0.01)
 
     def _paced(self, row: Row, now: datetime) -> timedelta:
+        return self._pacer.wait(self._buckets(row), now, urgent=row.urgent)
+
+    def _buckets(self, row: Row) -> list[tuple[str, Pace]]:
+        """What a call for the row counts in."""
         if row.kind is Kind.HOME:
-            return self._pacer.wait("views.publish", METHODS["views.publish"], now)
+            return [_method("views.publish")]
         if row.kind is Kind.EPHEMERAL:
-            return self._pacer.wait("chat.postEphemeral", METHODS["chat.postEphemeral"], now)
-        with self.services.store.read() as tx:
-            edit = row.kind is Kind.MESSAGE and outbox.place(tx, row.key) is not None
-        if edit:
-            return self._pacer.wait("chat.update", METHODS["chat.update"], now)
+            return [_method("chat.postEphemeral")]
+        channels = {row.channel, self.slack.known(row.channel)}  # by its name, and by its id as soon as that is known
+        of_channel = [(channel, self.pace) for channel in channels]
         if row.kind is Kind.FILE:
-            return self._pacer.wait("files", METHODS["files"], now)
-        return self._pacer.wait(row.channel, POSTS, now)
+            return [*of_channel, _method("files")]
+        with self.services.store.read() as tx:
+            if outbox.place(tx, row.key):
+                return [*of_channel, _method("chat.update")]
+        return [*of_channel, *((f"posts:{channel}", POSTS) for channel in channels)]
 
     def _send(self, row_id: int) -> None:
         """One attempt: the intent is committed before the call, the outcome after it."""
@@ -84,6 +99,9 @@ class Outbox:
                 row = outbox.begin(tx, row_id, now())
                 if row is None:
                     return
+                if row.kind is Kind.MESSAGE and not row.body:
+                    card = self.draw(self.services, tx, row.key, row.channel)
+                    row = replace(row, text=card.text, body={"blocks": list(card.blocks)})
                 place = outbox.place(tx, row.key)
                 parent = outbox.place(tx, row.parent) if row.parent else None
             try:
@@ -100,8 +118,10 @@ class Outbox:
             else:
                 with store.write() as tx:
                     outbox.sent(tx, row, now(), place)
-        except StoreBusy as problem:
+        except (StoreBusy, StoreError) as problem:
             log.warning("outbox could not note an outcome; it will look before repeating", reason=str(problem))
+        except Exception:
+            log.exception("the outbox failed on a row; trying again", row=row_id)
 
     def _put_off(self, row: Row, problem: Retry) -> None:
         now = self.services.now()
@@ -112,6 +132,10 @@ class Outbox:
             else:
                 wait = problem.after or _backoff(row.attempts)
                 outbox.later(tx, row, str(problem), now + wait, unknown=problem.unknown)
+
+
+def _method(name: str) -> tuple[str, Pace]:
+    return name, METHODS[name]
 
 
 def _backoff(attempts: int) -> timedelta:

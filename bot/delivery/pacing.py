@@ -1,12 +1,13 @@
 """How fast Slack may be called: a token bucket for each channel and each method.
 
-Slack takes about one post a second in a channel, with short bursts, and each method so many calls a minute in a
-workspace (https://docs.slack.dev/apis/web-api/rate-limits). Keeping below them keeps 429 the exception.
+Picket makes no more than thirty calls a minute in a channel, of whatever kind, so that people can read it. Slack takes
+about one post a second there, with short bursts, and each method so many calls a minute in a workspace
+(https://docs.slack.dev/apis/web-api/rate-limits). Keeping below them keeps 429 the exception.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,8 +18,12 @@ class Pace:
 
     per_second: float
     burst: int
+    reserve: int = 0
+    """How many of the burst are for what is urgent."""
 
 
+CHANNEL = Pace(24 / 60, 6, reserve=3)
+"""Its burst and its share of a minute are thirty."""
 POSTS = Pace(1.0, 3)
 METHODS: Mapping[str, Pace] = {
     "chat.update": Pace(50 / 60, 10),
@@ -35,12 +40,22 @@ class Pacer:
     _full_at: dict[str, datetime] = field(default_factory=dict)
     """By bucket: when it will be full again; one time is all that a token bucket needs."""
 
-    def wait(self, bucket: str, pace: Pace, now: datetime) -> timedelta:
-        """Zero, and the call is counted; or how long to wait, and it is not."""
-        cost = timedelta(seconds=1 / pace.per_second)
-        full_at = max(self._full_at.get(bucket, now), now)
-        over = full_at + cost - now - cost * pace.burst
-        if over > timedelta(0):
-            return over
-        self._full_at[bucket] = full_at + cost
+    def wait(self, buckets: Sequence[tuple[str, Pace]], now: datetime, *, urgent: bool = False) -> timedelta:
+        """Zero, and the call is counted in each of the buckets; or how long to wait, and it is in none."""
+        waits = [self._over(bucket, pace, now, urgent=urgent) for bucket, pace in buckets]
+        if (longest := max(waits)) > timedelta(0):
+            return longest
+        for bucket, pace in buckets:
+            self._full_at[bucket] = self._full(bucket, now) + _cost(pace)
         return timedelta(0)
+
+    def _over(self, bucket: str, pace: Pace, now: datetime, *, urgent: bool) -> timedelta:
+        tokens = pace.burst if urgent else pace.burst - pace.reserve
+        return self._full(bucket, now) - now - _cost(pace) * (tokens - 1)
+
+    def _full(self, bucket: str, now: datetime) -> datetime:
+        return max(self._full_at.get(bucket, now), now)
+
+
+def _cost(pace: Pace) -> timedelta:
+    return timedelta(seconds=1 / pace.per_second)

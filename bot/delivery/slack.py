@@ -7,6 +7,7 @@ crash), the message is looked for by that key before it is posted again.
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -152,7 +153,7 @@ class Slack:
             filename=row.body["filename"],
             title=row.body["title"],
             alt_txt=row.body["alt_text"] or None,
-            content=row.content or b"",
+            content=_content(row),
         )
 
     def _find(self, row: Row, parent: Place | None) -> Place | None:
@@ -189,6 +190,10 @@ class Slack:
             messages += page["messages"]
         return messages
 
+    def known(self, channel: str) -> str:
+        """The id of `#name` as far as it was asked for already; else the name."""
+        return self._channels.get(channel, channel)
+
     def _id(self, channel: str) -> str:
         """The id of `#name`; ids are themselves."""
         if not channel.startswith("#"):
@@ -205,6 +210,14 @@ def _text_alone(row: Row) -> Row:
     """The row with what notifications say as its only block: it replaces blocks that stand in Slack, too."""
     blocks = [{"type": "section", "text": {"type": "plain_text", "text": cut(row.text or "…", SECTION)}}]
     return replace(row, body={**row.body, "blocks": blocks})
+
+
+def _content(row: Row) -> bytes:
+    """The bytes of a file, JSON as people read it."""
+    content = row.content or b""
+    if not row.body.get("json"):
+        return content
+    return json.dumps(json.loads(content), indent=2, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _metadata(row: Row) -> Metadata:

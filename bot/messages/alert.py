@@ -73,6 +73,12 @@ def moved(alert: Alert, channel: str) -> Message:
     return Message(f"Moved: {fit(alert.title, 300, plain)}", [_context(text)])
 
 
+def undrawn(alert: Alert) -> Message:
+    """What stands for a card that Picket fails to draw: better plain than never told."""
+    what = f"{str(alert.severity).capitalize()}: {fit(alert.title, 300, plain)}"
+    return Message(f"{what}. Picket failed to draw the card of this alert, {alert.id}.", [])
+
+
 def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
     """What another channel is told of an alert that nobody has acknowledged for so many minutes."""
     text = say(

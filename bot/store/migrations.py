@@ -132,14 +132,16 @@ _BEGIN = (
         failed_at text, why text not null default ''
     ) without rowid""",
     "create index drills_asked on drills(asked_at)",
-    # What goes out. A row is removed from sight (sent_at) only when Slack has answered.
+    # What goes out. A row is removed from sight (sent_at) only when Slack has answered. Rows of a lane go one by one; a
+    # message without a body is a card, drawn when it is sent.
     """create table outbox (
         id integer primary key, kind text not null, key text not null, channel text not null,
-        parent text, user text, text text not null default '', body_json text not null default '{}',
+        lane text not null, urgent integer not null default 0, parent text, user text,
+        text text not null default '', body_json text not null default '{}',
         content blob, created_at text not null, not_before text not null,
         attempts integer not null default 0, begun_at text, sent_at text, failed_at text, error text
     )""",
-    "create index outbox_due on outbox(not_before) where sent_at is null and failed_at is null",
+    "create index outbox_lanes on outbox(lane, urgent desc, id) where sent_at is null and failed_at is null",
     "create index outbox_key on outbox(key)",
     # Where a keyed message stands in Slack.
     """create table messages (

@@ -1,7 +1,8 @@
 """The outbox: everything that leaves for Slack is a row first, written in the transaction that caused it.
 
 A message is named by a key (`alert:3f2a…`). Writing the same key again edits the message in place; while a row
-still waits, its body is replaced, so that a burst of changes is one call.
+still waits, its body is replaced, so that a burst of changes is one call. A card has no body at all until it is sent:
+it is drawn then, as it then is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.store.database import Tx
+
+_WAITS = "sent_at is null and failed_at is null"
 
 
 class Kind(StrEnum):
@@ -35,19 +38,18 @@ class Row:
     channel: str
     parent: str | None
     user: str | None
+    lane: str
+    """Rows of a lane go one after the other, as `due` hands them out."""
+    urgent: bool
     text: str
     body: Mapping[str, Any]
-    """`blocks` of a message, `view` of a home, `filename`, `title`, `alt_text` of a file."""
+    """`blocks` of a message, `view` of a home, `filename`, `title`, `alt_text` of a file, with `json` for one
+    that is to be laid out; empty: a card, not drawn yet."""
     content: bytes | None
     created_at: datetime
     attempts: int
     begun: bool
     """An earlier call was begun whose outcome is not known."""
-
-    @property
-    def lane(self) -> str:
-        """Rows of a lane go one after the other, as `due` hands them out."""
-        return f"{self.channel}/{self.user}" if self.kind is Kind.EPHEMERAL else self.channel or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,37 @@ def message(
     `channel` is an id, a `#name`, or a user's id for a direct message; `parent` the key of the message in whose
     thread this one belongs (its channel is then the parent's). `text` is what notifications and screen readers say.
     """
-    body = {"blocks": list(blocks)}
+    _say(tx, key, channel, now, text=text, body={"blocks": list(blocks)}, parent=parent)
+
+
+def card(tx: Tx, key: str, channel: str, now: datetime, *, urgent: bool = False) -> None:
+    """Say, or edit, what is drawn when it is sent: however often it changes until then, it is drawn once.
+
+    `urgent`: it goes before all else that waits in its channel, but for what was said under `key` before.
+    """
+    _say(tx, key, channel, now, text="", body={}, urgent=urgent)
+
+
+def _say(
+    tx: Tx,
+    key: str,
+    channel: str,
+    now: datetime,
+    *,
+    text: str,
+    body: Mapping[str, Any],
+    parent: str | None = None,
+    urgent: bool = False,
+) -> None:
     waiting = tx.execute(
-        "update outbox set text = ?, body_json = ? where key = ? and kind = ? and begun_at is null "
-        "and sent_at is null and failed_at is null",
+        "update outbox set text = ?, body_json = ? "  # noqa: S608 - a constant
+        f"where key = ? and kind = ? and begun_at is null and {_WAITS}",
         (text, json.dumps(body), key, Kind.MESSAGE),
     )
     if waiting.rowcount == 0:
         _insert(tx, Kind.MESSAGE, key, channel, now, text=text, body=body, parent=parent)
+    if urgent:
+        tx.execute(f"update outbox set urgent = 1 where key = ? and urgent = 0 and {_WAITS}", (key,))  # noqa: S608
 
 
 def file(
@@ -95,9 +120,24 @@ def file(
     alt_text: str = "",
 ) -> None:
     """Put a file in the thread of the message `parent`, once for each key."""
-    if tx.execute("select 1 from outbox where key = ?", (key,)).fetchone() is None:
+    if not _is_known(tx, key):
         body = {"filename": filename, "title": title, "alt_text": alt_text}
         _insert(tx, Kind.FILE, key, "", now, body=body, parent=parent, content=content)
+
+
+def json_file(
+    tx: Tx, key: str, parent: str, filename: str, title: str, value: Any, now: datetime, *, alt_text: str = ""
+) -> None:
+    """Put `value` as a file in the thread of the message `parent`, once for each key; laid out for people, which takes
+    long, when it is sent.
+    """
+    if not _is_known(tx, key):
+        body = {"filename": filename, "title": title, "alt_text": alt_text, "json": True}
+        _insert(tx, Kind.FILE, key, "", now, body=body, parent=parent, content=json.dumps(value).encode())
+
+
+def _is_known(tx: Tx, key: str) -> bool:
+    return tx.execute("select 1 from outbox where key = ?", (key,)).fetchone() is not None
 
 
 def ephemeral(
@@ -111,7 +151,7 @@ def home(tx: Tx, user: str, view: Mapping[str, Any], now: datetime) -> None:
     """Show `view` as the App Home of `user`; a newer one replaces one that waits."""
     key, body = f"home:{user}", {"view": view}
     waiting = tx.execute(
-        "update outbox set body_json = ? where key = ? and begun_at is null and sent_at is null and failed_at is null",
+        f"update outbox set body_json = ? where key = ? and begun_at is null and {_WAITS}",  # noqa: S608
         (json.dumps(body), key),
     )
     if waiting.rowcount == 0:
@@ -133,10 +173,12 @@ def _insert(
 ) -> None:
     if parent is not None and not channel:
         channel = _channel_of(tx, parent)
+    lane = f"{channel}/{user}" if kind is Kind.EPHEMERAL else channel or key
+    at, said = now.isoformat(), json.dumps(body)
     tx.execute(
-        "insert into outbox(kind, key, channel, parent, user, text, body_json, content, created_at, not_before) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (kind, key, channel, parent, user, text, json.dumps(body), content, now.isoformat(), now.isoformat()),
+        "insert into outbox(kind, key, channel, lane, parent, user, text, body_json, content, created_at, "
+        "not_before) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (kind, key, channel, lane, parent, user, text, said, content, at, at),
     )
 
 
@@ -158,18 +200,28 @@ def _channel_of(tx: Tx, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-_HEADS = """select min(id) from outbox where sent_at is null and failed_at is null
-    group by case when kind = 'ephemeral' then channel || '/' || user when channel = '' then key else channel end"""
+_HEADS = f"""
+    with recursive lanes(lane) as (
+        select * from (select lane from outbox where {_WAITS} order by lane limit 1)
+        union all
+        select (select lane from outbox where {_WAITS} and lane > lanes.lane order by lane limit 1)
+        from lanes where lane is not null
+    )
+    select (select id from outbox where {_WAITS} and lane = lanes.lane order by urgent desc, id limit 1)
+    from lanes where lane is not null
+"""  # noqa: S608 - a constant
+"""Hops from lane to lane in the index, however many rows wait in each."""
 
 
 def due(tx: Tx, now: datetime) -> list[Row]:
-    """The next row of each lane, oldest first. A lane is a channel, a person's home, or what a person alone is told in
-    a channel, so that an answer to a click does not wait behind a flood of cards: order holds within it.
+    """The next row of each lane, the urgent first and then the oldest. A lane is a channel, a person's home, or what a
+    person alone is told in a channel, so that an answer to a click does not wait behind a flood of cards: within it
+    what is urgent goes first, and else order holds.
 
-    A lane whose first row is put off waits as a whole.
+    A lane whose next row is put off waits as a whole.
     """
     rows = tx.query(
-        f"select * from outbox where id in ({_HEADS}) and not_before <= ? order by id",  # noqa: S608 - a constant
+        f"select * from outbox where id in ({_HEADS}) and not_before <= ? order by urgent desc, id",  # noqa: S608
         (now.isoformat(),),
     )
     return [_row(row) for row in rows]
@@ -186,9 +238,7 @@ def next_due(tx: Tx, now: datetime) -> datetime | None:
 
 def waiting(tx: Tx) -> tuple[int, datetime | None]:
     """How many rows wait, and since when the oldest does."""
-    row = tx.execute(
-        "select count(*), min(created_at) from outbox where sent_at is null and failed_at is null"
-    ).fetchone()
+    row = tx.execute(f"select count(*), min(created_at) from outbox where {_WAITS}").fetchone()  # noqa: S608
     return row[0], datetime.fromisoformat(row[1]) if row[1] else None
 
 
@@ -201,7 +251,7 @@ def given_up(tx: Tx, since: datetime) -> tuple[int, str]:
 
 
 def begin(tx: Tx, row: int, now: datetime) -> Row | None:
-    """Note that a call is about to be made: from here the row's body no longer changes.
+    """Note that a call is about to be made: from here a change is another row.
 
     The row as it was before, so that `begun` tells of an earlier call; None when it was sent already.
     """
@@ -245,6 +295,8 @@ def _row(row: Mapping[str, Any]) -> Row:
         channel=row["channel"],
         parent=row["parent"],
         user=row["user"],
+        lane=row["lane"],
+        urgent=bool(row["urgent"]),
         text=row["text"],
         body=json.loads(row["body_json"]),
         content=row["content"],

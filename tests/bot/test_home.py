@@ -169,8 +169,8 @@ def test_what_is_wrong_with_picket_itself_is_said(services):
         hearing.begin(tx, since, "no echo")
         outbox.message(tx, "k", "C1", "waits", [], since)
         tx.execute(
-            "insert into outbox(kind, key, channel, created_at, not_before, failed_at, error) "
-            "values ('message', 'dead', 'C1', ?1, ?1, ?1, 'is_archived')",
+            "insert into outbox(kind, key, channel, lane, body_json, created_at, not_before, failed_at, error) "
+            "values ('message', 'dead', 'C1', 'C1', '{\"blocks\": []}', ?1, ?1, ?1, 'is_archived')",
             (since.isoformat(),),
         )
 

@@ -11,6 +11,7 @@ from bot.routing import route
 from bot.store import alerts
 from checks.model import Severity
 from tests.alerting import ACCOUNT, NOW, Clock, a_signal, an_alert, services
+from tests.audit_builders import outgoing
 
 REST = {"channel": "#rest"}
 
@@ -167,9 +168,7 @@ def take(picket, **facts):
 
 def sent(picket):
     """Channel and card, the newest of each key."""
-    with picket.store.read() as tx:
-        rows = tx.query("select key, channel, body_json from outbox where parent is null order by id")
-        return {row["key"]: row for row in rows}
+    return {row["key"]: row for row in outgoing(picket) if row["parent"] is None}
 
 
 def test_what_gets_worse_has_its_copy_where_it_must_now_be_known(picket):

@@ -114,7 +114,7 @@ def desk(tmp_path, monkeypatch):
         limits = Limits(silence=600, haunted=600, quiet=600, echo=600)
         ears = Ears(services, partial(build_app, services), limits, Pace(**PACE))
         ears.open(stop)
-        for run in (ears.run, Outbox(services, Slack(services.slack)).run, partial(views.work, services)):
+        for run in (ears.run, Outbox(services, Slack(services.slack), relay.draw).run, partial(views.work, services)):
             threads.append(threading.Thread(target=run, args=(stop,)))
             threads[-1].start()
         workspace.wait_for(lambda: workspace.connections == 2, 5)

@@ -8,11 +8,15 @@ from slack_sdk import WebClient
 
 from bot import config
 from bot.delivery.outbox import Outbox
+from bot.delivery.pacing import Pace
 from bot.delivery.slack import Slack
+from bot.messages.text import Message
 from bot.rights import Rights
 from bot.services import Services
 from bot.store import Store, outbox
 from sandbox.slack import Workspace
+
+ANY = Pace(100, 100)
 
 
 @pytest.fixture
@@ -40,8 +44,20 @@ def services(tmp_path, workspace):
 
 
 @pytest.fixture
-def deliver(services):
+def drawn():
+    """The keys of the cards that were drawn, in order; each says which drawing it is."""
+    return []
+
+
+@pytest.fixture
+def deliver(services, drawn):
     """Run an outbox until the test ends, or until it is called again: a new process on the same state."""
+
+    def draw(_services, _tx, key, _channel):
+        drawn.append(key)
+        text = f"{key}, drawing {drawn.count(key)}"
+        return Message(text, [{"type": "section", "text": {"type": "mrkdwn", "text": text}}])
+
     running = []
 
     def stop():
@@ -51,10 +67,11 @@ def deliver(services):
             thread.join()
         running.clear()
 
-    def start():
+    def start(pace=ANY):
         stop()
         event = threading.Event()
-        thread = threading.Thread(target=Outbox(services, Slack(services.slack)).run, args=(event,))
+        outbox = Outbox(services, Slack(services.slack), draw, pace)
+        thread = threading.Thread(target=outbox.run, args=(event,))
         thread.start()
         running.append((event, thread))
 

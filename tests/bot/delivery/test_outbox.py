@@ -1,5 +1,6 @@
 """What is written to the outbox appears in Slack once, in order, whatever fails between."""
 
+from bot.delivery.pacing import Pace
 from bot.store import outbox
 
 ALERTS = "CALERTS01"
@@ -167,15 +168,108 @@ def test_a_home_is_published_and_an_ephemeral_is_seen_by_one(deliver, idle, serv
     assert workspace.messages(ALERTS, "UOTTO0001") == []
 
 
-def test_a_burst_stays_within_slacks_pace(services, tmp_path, say, deliver, workspace):
-    for number in range(8):
+def test_posts_edits_and_files_of_a_channel_share_its_pace(services, say, deliver, idle, workspace):
+    deliver(Pace(0.5, 3))
+    say("a", "card")
+    idle()
+    say("a", "changed")
+    with services.store.write() as tx:
+        outbox.file(tx, "a:1", "a", "raw.json", "The finding", b"{}", services.now())
+    say("b", "next")
+    idle()
+
+    at = {call.method: call.at for call in workspace.calls}
+    assert at["chat.postMessage"] - at["files.completeUploadExternal"] >= 1
+    assert all(call.outcome == "ok" for call in workspace.calls)
+
+
+def test_posts_keep_to_a_second_each(say, deliver, workspace):
+    for number in range(6):
         say(f"m{number}", f"message {number}")
     deliver()
-    workspace.wait_for(lambda: len(texts(workspace)) == 8, 15)
+    workspace.wait_for(lambda: len(texts(workspace)) == 6, 15)
 
     posts = [call.at for call in workspace.calls if call.method == "chat.postMessage"]
-    assert posts[-1] - posts[0] >= 4.5
+    assert posts[-1] - posts[0] >= 2.5
     assert all(call.outcome == "ok" for call in workspace.calls if call.method == "chat.postMessage")
+
+
+def card(services, key, *, urgent=False, channel=ALERTS):
+    with services.store.write() as tx:
+        outbox.card(tx, key, channel, services.now(), urgent=urgent)
+
+
+def test_a_thousand_changes_of_a_card_are_drawn_and_posted_once(deliver, idle, services, drawn, workspace):
+    with services.store.write() as tx:
+        for _ in range(1000):
+            outbox.card(tx, "a", ALERTS, services.now())
+    deliver()
+    idle()
+
+    assert drawn == ["a"]
+    assert texts(workspace) == ["a, drawing 1"]
+
+
+def test_a_card_that_changes_while_it_is_sent_is_sent_again(deliver, idle, services, drawn, workspace):
+    card(services, "a")
+    with services.store.write() as tx:
+        outbox.begin(tx, 1, services.now())
+    card(services, "a")
+    deliver()
+    idle()
+
+    assert drawn == ["a", "a"]
+    assert texts(workspace) == ["a, drawing 2"]
+
+
+def test_what_is_urgent_overtakes_and_what_follows_it_stands_under_it(deliver, say, idle, services, workspace):
+    for number in range(3):
+        say(f"m{number}", f"message {number}", channel=ALERTS)
+    card(services, "a", urgent=True)
+    say("a:1", "reply", channel="", parent="a")
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["a, drawing 1", "message 0", "message 1", "message 2", "reply"]
+    head = workspace.messages(ALERTS)[0]
+    assert [reply["text"] for reply in workspace.replies(ALERTS, head["ts"])] == ["reply"]
+
+
+def test_an_urgent_change_does_not_overtake_what_was_said_of_the_same_card(deliver, say, idle, services, workspace):
+    say("m", "message", channel=ALERTS)
+    say("a", "as it was", channel=ALERTS)
+    with services.store.write() as tx:
+        outbox.begin(tx, 2, services.now())
+    card(services, "a", urgent=True)
+    deliver()
+    idle()
+
+    calls = [call.method for call in workspace.calls if call.method in {"chat.postMessage", "chat.update"}]
+    assert calls == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert texts(workspace) == ["a, drawing 1", "message"]
+
+
+def test_an_urgent_card_has_calls_of_the_channel_to_itself(deliver, say, services, workspace):
+    deliver(Pace(0.01, 3, reserve=2))
+    for number in range(3):
+        say(f"m{number}", f"message {number}", channel=ALERTS)
+    workspace.wait_for(lambda: texts(workspace) == ["message 0"])
+    card(services, "a", urgent=True)
+
+    workspace.wait_for(lambda: texts(workspace) == ["message 0", "a, drawing 1"], 3)
+
+
+def test_json_is_laid_out_when_it_is_sent(deliver, say, idle, services, workspace):
+    say("a", "card")
+    with services.store.write() as tx:
+        outbox.json_file(tx, "a:1", "a", "raw.json", "The finding", {"name": "Ärger \ud800", "n": [1]}, services.now())
+    deliver()
+    idle()
+
+    (file,) = [file for reply in workspace.replies(ALERTS, workspace.messages(ALERTS)[0]["ts"])
+               for file in reply.get("files", ())]  # fmt: skip
+    content = workspace.file_bytes(file["id"]).decode()
+    assert content == '{\n  "name": "Ärger ?",\n  "n": [\n    1\n  ]\n}'
 
 
 def test_a_card_that_somebody_deleted_is_posted_anew_when_it_changes_and_what_follows_stands_under_it(

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from slack_sdk import WebClient
 
-from bot import config
+from bot import config, relay
 from bot.app import build_app
 from bot.delivery.outbox import Outbox
 from bot.delivery.slack import Slack
@@ -70,7 +70,7 @@ def watch(services, workspace):
         limits = Limits(**{"silence": 600, "haunted": 600, "quiet": 600, "echo": 600, **limits})
         ears = Ears(services, partial(build_app, services), limits, Pace(**pace))
         ears.open(stop)
-        for run in (ears.run, Outbox(services, Slack(services.slack)).run):
+        for run in (ears.run, Outbox(services, Slack(services.slack), relay.draw).run):
             threads.append(threading.Thread(target=run, args=(stop,)))
             threads[-1].start()
         workspace.wait_for(lambda: workspace.connections == connections, 5)

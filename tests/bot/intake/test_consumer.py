@@ -19,6 +19,7 @@ from bot.intake.consumer import bury, consume, receive
 from bot.intake.work import TRIES, work, work_off
 from bot.store import alerts, inbox
 from tests.alerting import NOW, Clock, a_finding, an_alarm_event, an_alarm_message, eventbridge, in_sns, services
+from tests.audit_builders import outgoing
 
 
 @dataclass
@@ -93,8 +94,7 @@ def kept(bot, statement="select outcome from events order by received_at, id"):
 
 
 def out(bot, kind="message"):
-    with bot.store.read() as tx:
-        return list(tx.query("select key, channel, text from outbox where kind = ? order by id", (kind,)))
+    return [row for row in outgoing(bot) if row["kind"] == kind]
 
 
 def the_alert(bot):
@@ -153,7 +153,7 @@ def test_an_alarm_that_is_ok_again_resolves_its_card(bot, queue):
     take_in(bot, queue)
 
     assert the_alert(bot).state is State.RESOLVED
-    assert [row["text"].partition(":")[0] for row in out(bot)] == ["High", "CloudWatch says that it is over"]
+    assert [row["text"].partition(":")[0] for row in out(bot)] == ["Resolved", "CloudWatch says that it is over"]
 
 
 def test_an_alarm_and_its_end_in_the_wrong_order_leave_a_resolved_card(bot, queue):
