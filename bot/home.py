@@ -16,7 +16,7 @@ from bot.messages.alert_list import Around
 from bot.messages.health import Health
 from bot.rights import Right
 from bot.services import Services
-from bot.store import Tx, audits, digests, hearing, home, looks, open_views, outbox
+from bot.store import Tx, audits, digests, drills, hearing, home, looks, open_views, outbox
 from bot.store.home import Listing, Page
 from bot.store.open_views import Kind, OpenView
 
@@ -95,7 +95,6 @@ def health(services: Services, tx: Tx) -> Health:
     """How Picket itself is."""
     now = services.now()
     given_up, why = outbox.given_up(tx, now - _WEEK)
-    looked = [look.looked_at for look in looks.every(tx) if look.looked_at]
     return Health(
         now=now,
         version=version("picket"),
@@ -104,5 +103,6 @@ def health(services: Services, tx: Tx) -> Health:
         given_up=given_up,
         why=why,
         running=len(audits.waiting(tx)),
-        looked=min(looked, default=None),
+        looks=looks.every(tx),
+        drill=drills.latest(tx),
     )

@@ -10,9 +10,11 @@ from bot.alerts import State
 from bot.approval import Remediation
 from bot.approval import State as Step
 from bot.remedy import Preview, Target
-from bot.store import hearing, outbox, remediations
+from bot.store import drills, hearing, looks, outbox, remediations
 from bot.store import home as stored_home
+from bot.store.drills import Drill
 from bot.store.home import Listing
+from bot.store.looks import Look
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_view
 from tests.audit_builders import (
@@ -174,12 +176,28 @@ def test_what_is_wrong_with_picket_itself_is_said(services):
             (since.isoformat(),),
         )
 
+        drills.save(tx, Drill(id="d1", asked_by="", asked_at=since, due_at=since, sent_at=since, failed_at=NOW))
+        place = {"account": ACCOUNT, "source": "guardduty"}
+        looks.save(tx, Look(**place, region="eu-north-1", looked_at=since, missed=3))
+        looks.save(tx, Look(**place, region="eu-west-1", failed_at=since, why="access denied"))
+
     page = seen_by(services, ANALYST)
 
+    assert "The drill of <!date^" in page
+    assert "The queue did not bring 3 things" in page
+    assert "1 region cannot be compared with AWS." in page
+    assert "AWS was last compared with the queue <!date^" in page
     assert "Slack is not heard since <!date^" in page
     assert "(no echo)" in page
     assert "Messages wait to be sent since <!date^" in page
     assert "1 message of the last week could not be posted; the newest: is" in page
+
+
+def test_a_drill_that_came_through_is_said_beside_what_runs(services):
+    with services.store.write() as tx:
+        drills.save(tx, Drill(id="d1", asked_by="", asked_at=NOW, due_at=NOW, sent_at=NOW, posted_at=NOW))
+
+    assert "No audit runs · the last drill came through <!date^" in seen_by(services, ANALYST)
 
 
 def test_accounts_that_were_never_audited_come_first(services):

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot import rollup
 from bot.alerts import Resolution, State
 from bot.approval import Remediation
 from bot.approval import State as Step
+from bot.config import Storms
 from bot.remedy import Preview, Target
 from bot.store import open_views, remediations
 from tests.handlers.conftest import ACCOUNT, ANA, PRIYA
@@ -126,3 +128,26 @@ def test_an_approver_reviews_and_approves_from_home_and_sees_it_done(desk):
 
     desk.modal(PRIYA, "Approved", without=["remediation:approve"])
     desk.home(PRIYA, "*Waiting for your approval*: none")
+
+
+def test_what_a_roll_up_tells_of_is_on_the_lists_leads_to_it_and_is_acknowledged_from_its_details(desk):
+    desk.services.settings = desk.services.settings.model_copy(update={"storms": Storms(cards=1)})
+    ids = [desk.take(member_id=f"m{i}", resource=f"arn:aws:s3:::bucket-{i:02}") for i in range(3)]
+    rollup.tend(desk.services)
+    last = next(id_ for id_ in ids if desk.alert(id_).storm)
+    assert desk.workspace.command(ANA, "CALERTS01", "/aws-audit alerts").ok
+    (listed,) = [m for m in desk.workspace.messages("CALERTS01", ANA) if m.get("ephemeral_to")]
+    assert desk.workspace.click(ANA, "CALERTS01", listed["ts"], "alert:details", block_id=f"open:{last}").ok
+    modal = desk.modal(ANA, "The roll-up of many alerts that tells of it", "/archives/CALERTS01/p")
+
+    desk.use(ANA, modal, "alert:acknowledge")
+
+    desk.modal(ANA, "*Acknowledged* by", "Its card")
+    assert desk.alert(last).acknowledged_by == ANA
+
+
+def test_a_fix_is_not_offered_to_who_may_not_ask_for_one(desk):
+    id_ = desk.take(type="UnauthorizedAccess:IAMUser/TorIPCaller")
+    desk.workspace.open_home(PRIYA)
+
+    assert "remediation:request" not in str(desk.details(PRIYA, id_))
