@@ -252,6 +252,7 @@ class Picket:
             "audits": lambda: audit.work(services, stop, announce.Announcements(services), run=run, receive=relay.take),
             "remediations": lambda: remediation.work(services, stop, recheck=again),
             "attachments": lambda: attachments.work(services, stop, _MAKERS),
+            "digests": lambda: digest.work(services, stop),
             "views": lambda: views.work(services, stop),
             "inbox": lambda: work(services, stop),
         }

@@ -1,91 +1,102 @@
-"""Use case: tell a channel what changed, on schedule or when somebody asks, with the chart of the trend."""
+"""Use case: tell a channel what changed, on schedule or when somebody asks, with the chart of the trend.
+
+What is asked for is a row; the loop here gathers and says it, for that may take longer than the state file may be held.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import threading
 from datetime import datetime, timedelta
 
-from bot import attachments, chart, config, cron
-from bot.accepted import standing
-from bot.alerts import JOINED, SPLIT, Source
-from bot.messages import digest as messages
-from bot.messages.digest import Owner
-from bot.messages.digest_lines import Names
-from bot.names import called
-from bot.owners import of_tags
-from bot.period import Change, Net, Stands, Window, changes, failing, open_, response, unjudged
-from bot.services import Services
-from bot.store import Tx, audits, digests, findings, outbox, transitions, trend
-from bot.store import attachments as wanted
-from bot.store.digests import AlertNews
-from bot.store.transitions import Key, Kind
-from checks.folding import GapLine, fold_gaps
-from checks.model import Severity
+import structlog
 
-DAY = timedelta(days=1)
+from bot import attachments, chart, config, cron
+from bot.digest_facts import DAY, gather
+from bot.messages.blocks import section
+from bot.messages.digest import build
+from bot.messages.digest_lines import Names
+from bot.messages.text import code
+from bot.names import called
+from bot.services import Services
+from bot.store import Tx, digest_rows, outbox, transitions, trend
+from bot.store import attachments as wanted
+from bot.store.digest_rows import Wanted
+
+log = structlog.get_logger(__name__)
+
 CHART = "digest-chart"
 """Names `chart_file` among the makers of attachments."""
 _LOOK_BACK = timedelta(days=32)
-"""A digest that comes less than once a month begins with a day."""
+"""The first digest of a schedule that comes less than once a month begins with a day."""
+_TRIES = 3
 
 
 def post(services: Services, tx: Tx, digest: config.Digest, slot: datetime) -> None:
-    """Post the digest of `slot`, from where the last one of its channel and schedule ended.
+    """Ask for the digest of `slot`, from where the last one of its channel and schedule ended.
 
     The first one begins at the slot before. In the caller's transaction, which has claimed the slot.
     """
-    last = digests.last(tx, digest.channel, digest.schedule, slot)
-    if last:
-        window = Window(last.until, slot, last.mark)
-    else:
-        before = cron.latest(digest.schedule, digest.time_zone, slot - timedelta(seconds=1), _LOOK_BACK)
-        window = Window(before or slot - DAY, slot)
-    _post(services, tx, digest.channel, digest, window)
+    since = digest_rows.last(tx, digest.channel, digest.schedule, slot)
+    if since is None:
+        since = cron.latest(digest.schedule, digest.time_zone, slot - timedelta(seconds=1), _LOOK_BACK)
+    _want(services, tx, digest.channel, digest, since or slot - DAY, slot)
 
 
 def ask(services: Services, tx: Tx, user: str, digest: config.Digest | None) -> None:
-    """Post the digest of now to its channel, or to `user` alone where the channel has none; at least a day back."""
+    """Ask for the digest of now in its channel, or for `user` alone where the channel has none; at least a day back."""
     until = services.now()
-    last = digests.last(tx, digest.channel, digest.schedule, until) if digest else None
-    window = Window(min(last.until if last else until, until - DAY), until)
-    _post(services, tx, digest.channel if digest else user, digest, window, user)
+    last = digest_rows.last(tx, digest.channel, digest.schedule, until) if digest else None
+    since = min(last or until, until - DAY)
+    _want(services, tx, digest.channel if digest else user, digest, since, until, user)
 
 
-def facts(tx: Tx, settings: config.Offline, window: Window, time_zone: str = "UTC") -> messages.Digest:
-    """What the digest of this span says; the same for the same state, span and settings."""
-    told = transitions.touched(tx, Kind.ALERT, window, window.before)
-    alerts, found, unread = changes(told, window, open_), *_findings(tx, window)
-    news = digests.alert_news(tx, alerts)
-    counted, fails = transitions.open_alerts(tx, window.until), transitions.failing(tx, window.until)
-    gaps = digests.gaps(tx)
-    return messages.Digest(
-        window=window,
-        time_zone=time_zone,
-        alerts=news,
-        findings=digests.finding_news(tx, (one for one in found if one.net is not Net.INITIAL)),
-        initial=sum(one.net is Net.INITIAL for one in found),
-        open=_by_severity(counted),
-        open_before=counted.total() - _more(alerts, open_),
-        failing=fails,
-        failing_before=fails.total() - _more(found, failing),
-        untouched=digests.untouched(tx, window.until - DAY),
-        waking=digests.waking(tx, window.until, window.until + DAY),
-        response=response(told, window, (SPLIT, JOINED)),
-        response_before=response(told, window.before, (SPLIT, JOINED)),
-        owners=_owners(settings.owners, counted, news, digests.unowned(tx, window.until)),
-        gaps=gaps,
-        new_gaps=_new_gaps(tx, gaps, unread),
-        regained=sum(one.net is Net.OVER for one in unread),
-        warnings=standing(settings, audits.last_warnings(tx), window.until.date()),
-        audited=digests.audited(tx),
-    )
+def work(services: Services, stop: threading.Event) -> None:
+    """Say what is asked for until `stop` is set."""
+    seen = -1
+    while not stop.is_set():
+        say_pending(services)
+        seen = services.store.wait(seen, timeout=5)
+
+
+def say_pending(services: Services) -> None:
+    """Say every digest that waits, the earliest first."""
+    with services.store.read() as tx:
+        waiting = digest_rows.pending(tx)
+    for one in waiting:
+        try:
+            _say(services, one)
+        except Exception:
+            log.exception("a digest could not be made", key=one.key, attempt=one.tries + 1)
+            _give_up(services, one)
+
+
+def _say(services: Services, one: Wanted) -> None:
+    settings = services.settings
+    with services.store.read() as tx:  # one look: what is committed after it, the next digest tells
+        mark = transitions.newest(tx)
+        found = gather(tx, settings, digest_rows.window(tx, one), one.time_zone)
+        names = Names(settings.account_name, called(tx, settings.owners))
+    message, now = build(found, names), services.now()
+    with services.store.write() as tx:
+        outbox.message(tx, one.key, one.channel, message.text, message.blocks, now)
+        digest_rows.told(tx, one.key, mark, now)
+        wanted.want(tx, f"{one.key}:chart", CHART, one.key, now)
+
+
+def _give_up(services: Services, one: Wanted) -> None:
+    """Count the failure; after the last one say so where the digest would have stood."""
+    now, last = services.now(), one.tries + 1 >= _TRIES
+    words = f"The digest could not be made, so the next one tells of this time too; Picket's log names {code(one.key)}."
+    with services.store.write() as tx:
+        digest_rows.failed(tx, one.key, now, for_good=last)
+        if last:
+            outbox.message(tx, one.key, one.channel, words, [section(words)], now)
 
 
 def chart_file(services: Services, key: str) -> attachments.File:
     """The chart for the thread of the digest `key`."""
     with services.store.read() as tx:
-        until = digests.until_of(tx, key)
+        until = digest_rows.until_of(tx, key)
         days = trend.days(tx, until or services.now())
     return attachments.File(
         filename=f"trend-{days[-1].day}.png",
@@ -95,75 +106,22 @@ def chart_file(services: Services, key: str) -> attachments.File:
     )
 
 
-def _findings(tx: Tx, window: Window) -> tuple[list[Change], list[Change]]:
-    """What changed in what fails, and in what cannot be judged."""
-    told = transitions.touched(tx, Kind.FINDING, window)
-    return changes(told, window, failing), changes(told, window, unjudged)
-
-
-def _more(changed: Iterable[Change], stands: Stands) -> int:
-    """How many more stand after what changed than before."""
-    return sum(stands(one.became) - stands(one.was) for one in changed)
-
-
-def _new_gaps(tx: Tx, gaps: Iterable[GapLine], unread: Iterable[Change]) -> list[GapLine]:
-    """Of the gaps, those that none of what could not be judged before is in."""
-    news = {one.subject for one in unread if one.net in (Net.NEW, Net.BACK)}
-    old = fold_gaps(finding for finding in findings.unknown(tx) if finding.id not in news)
-    known = {(gap.account, gap.region, gap.reason) for gap in old}
-    return [gap for gap in gaps if (gap.account, gap.region, gap.reason) not in known]
-
-
-def _by_severity(counted: Mapping[Key, int]) -> Counter[Severity]:
-    numbers: Counter[Severity] = Counter()
-    for (severity, _), number in counted.items():
-        numbers[severity] += number
-    return numbers
-
-
-def _owners(
-    owners: config.Owners,
-    counted: Mapping[Key, int],
-    news: Iterable[AlertNews],
-    unowned: Iterable[tuple[Severity, Mapping[str, object]]],
-) -> list[Owner]:
-    """Who has what, by assignment, acknowledgement or tag; who has the most of the worst first, nobody last."""
-    has: dict[str, Counter[Severity]] = {}
-    for (severity, owner), number in counted.items():
-        has.setdefault(owner, Counter())[severity] += number
-    for severity, tags in unowned:
-        if (owner := of_tags(owners, tags)) and has.get("", Counter())[severity]:
-            has[""][severity] -= 1
-            has.setdefault(owner, Counter())[severity] += 1
-    done = Counter(_whose(owners, one) for one in news if one.change.net in (Net.OVER, Net.BRIEF) and _settled(one))
-    each = [Owner(id=who, open=+has.get(who, Counter()), resolved=done[who]) for who in sorted({*has, *done})]
-    told = [one for one in each if one.open or (one.resolved and one.id)]
-    return sorted(told, key=lambda one: (not one.id, [-one.open[level] for level in sorted(Severity, reverse=True)]))
-
-
-def _settled(one: AlertNews) -> bool:
-    return one.change.turn.why not in (SPLIT, JOINED)
-
-
-def _whose(owners: config.Owners, one: AlertNews) -> str:
-    """Whose an alert was that is over: whose work it was, or else who resolved it."""
-    turn = one.change.turn
-    by = "" if turn.who in set(Source) else turn.who
-    return (turn.was.owner if turn.was else "") or of_tags(owners, one.tags) or by
-
-
-def _post(
+def _want(
     services: Services,
     tx: Tx,
     channel: str,
     digest: config.Digest | None,
-    window: Window,
+    since: datetime,
+    until: datetime,
     asked_by: str | None = None,
 ) -> None:
     schedule, zone = (digest.schedule, digest.time_zone) if digest else ("", "UTC")
-    key, now = ":".join(("digest", channel, schedule, window.until.isoformat())), services.now()
-    names = Names(services.settings.account_name, called(tx, services.settings.owners))
-    message = messages.build(facts(tx, services.settings, window, zone), names)
-    outbox.message(tx, key, channel, message.text, message.blocks, now)
-    digests.save(tx, key, channel, schedule, window, asked_by, now)
-    wanted.want(tx, f"{key}:chart", CHART, key, now)
+    one = Wanted(
+        key=":".join(("digest", channel, schedule, until.isoformat())),
+        channel=channel,
+        schedule=schedule,
+        time_zone=zone,
+        since=since,
+        until=until,
+    )
+    digest_rows.want(tx, one, asked_by, services.now())

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alerts import Source
-from bot.period import Change, Net, Window
-from bot.store import findings, transitions
+from bot.period import Change, Net
+from bot.store import findings
 from bot.store.database import Tx
 from checks.folding import GapLine, fold_gaps
 from checks.model import Finding, Severity
@@ -111,7 +111,8 @@ def _fixes(tx: Tx, over: Mapping[str, datetime]) -> dict[str, Fix]:
     rows = tx.execute(
         "select f.id, r.remedy, r.approved_by, r.requested_at from findings f "
         "join remediations r on r.check_id = f.check_id and r.account = f.account and r.resource = f.resource "
-        "where r.state in ('applied', 'verified') and r.approved_by != '' and f.id in (select value from json_each(?)) order by r.requested_at",
+        "where r.state in ('applied', 'verified') and r.approved_by != '' "
+        "and f.id in (select value from json_each(?)) order by r.requested_at",
         (json.dumps(list(over)),),
     )
     return {
@@ -179,45 +180,3 @@ def audited(tx: Tx) -> dict[str, datetime]:
         "where account not null"
     )
     return {account: datetime.fromisoformat(at) for account, at in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """Where a digest ended, and the transition that was committed last when it was posted."""
-
-    until: datetime
-    mark: int
-
-
-def last(tx: Tx, channel: str, schedule: str, before: datetime) -> Past | None:
-    """The last digest of that channel and schedule before `before`; those that somebody asked for do not count."""
-    row = tx.execute(
-        "select until, mark from digests where channel = ? and schedule = ? and until < ? and asked_by is null "
-        "order by until desc limit 1",
-        (channel, schedule, before.isoformat()),
-    ).fetchone()
-    return Past(datetime.fromisoformat(row[0]), row[1]) if row else None
-
-
-def until_of(tx: Tx, key: str) -> datetime | None:
-    """Where the digest `key` ended."""
-    row = tx.execute("select until from digests where key = ?", (key,)).fetchone()
-    return datetime.fromisoformat(row[0]) if row else None
-
-
-def save(tx: Tx, key: str, channel: str, schedule: str, window: Window, asked_by: str | None, now: datetime) -> None:
-    """Note that a digest was posted."""
-    tx.execute(
-        "insert or ignore into digests(key, channel, schedule, since, until, mark, asked_by, posted_at) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            channel,
-            schedule,
-            window.since.isoformat(),
-            window.until.isoformat(),
-            transitions.newest(tx),
-            asked_by,
-            now.isoformat(),
-        ),
-    )

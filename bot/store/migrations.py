@@ -248,12 +248,14 @@ _BEGIN = (
         insert into transitions(kind, subject, at, was, was_severity)
         values ('finding', old.id, old.last_seen, old.status, old.severity);
     end""",
-    # What each digest told of: where one ends, the next of its channel and schedule begins. `mark` is the last
-    # transition that was committed then.
+    # What each digest tells of: where one ends, the next of its channel and schedule begins. `mark` is the last
+    # transition that was committed when it looked.
     """create table digests (
-        key text primary key, channel text not null, schedule text not null, since text not null, until text not null,
-        mark integer not null, asked_by text, posted_at text not null
+        key text primary key, channel text not null, schedule text not null, zone text not null,
+        since text not null, until text not null, asked_by text, asked_at text not null,
+        tries integer not null default 0, told_at text, mark integer, failed_at text
     ) without rowid""",
+    "create index digests_pending on digests(until) where told_at is null and failed_at is null",
     "create index digests_until on digests(channel, schedule, until)",
     # Files that a message still waits for in its thread; they take longer to make than a transaction may last.
     """create table attachments (

@@ -15,7 +15,7 @@ from bot.approval import State as Fixing
 from bot.attachments import make_pending
 from bot.period import Net, Window, changes, open_
 from bot.remedy import Target
-from bot.store import digests, findings, names, remediations, transitions, trend
+from bot.store import digest_rows, findings, names, remediations, transitions, trend
 from bot.store.transitions import Kind
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
@@ -33,9 +33,16 @@ def services(tmp_path):
 
 
 def post(services, slot=NOW):
-    with services.store.write() as tx:
-        digest.post(services, tx, DAILY, slot)
+    ask(services, (DAILY, slot))
     return outgoing(services)[-1]
+
+
+def ask(services, *wanted):
+    """Have digests posted, and said."""
+    with services.store.write() as tx:
+        for settings, slot in wanted:
+            digest.post(services, tx, settings, slot)
+    digest.say_pending(services)
 
 
 def lines(row):
@@ -210,8 +217,8 @@ def test_what_happens_is_told_by_one_digest_and_no_other(tmp_path_factory, opene
     add_alerts(services, **{f"alert{i}": {"opened_at": NOW + hours * HOUR} for i, hours in enumerate(opened)})
     told, spans = [], []
     for slot in slots:
-        with services.store.write() as tx:
-            digest.post(services, tx, DAILY, NOW + slot * HOUR)
+        ask(services, (DAILY, NOW + slot * HOUR))
+        with services.store.read() as tx:
             since, until = tx.execute("select since, until from digests order by until desc").fetchone()
             window = Window(datetime.fromisoformat(since), datetime.fromisoformat(until))
             found = changes(transitions.touched(tx, Kind.ALERT, window), window, open_)
@@ -225,10 +232,7 @@ def test_what_happens_is_told_by_one_digest_and_no_other(tmp_path_factory, opene
 def test_two_digests_of_one_channel_keep_to_their_own_spans_even_at_the_same_moment(services):
     weekly = DAILY.model_copy(update={"schedule": "0 11 * * wed"})
     add_alerts(services, monday={"opened_at": NOW - 2 * DAY}, today={})
-    with services.store.write() as tx:
-        for slot in (NOW - 2 * DAY, NOW - DAY, NOW):
-            digest.post(services, tx, DAILY, slot)
-        digest.post(services, tx, weekly, NOW)
+    ask(services, *((DAILY, slot) for slot in (NOW - 2 * DAY, NOW - DAY, NOW)), (weekly, NOW))
 
     daily, weekly = map(lines, outgoing(services)[-2:])
 
@@ -239,12 +243,41 @@ def test_two_digests_of_one_channel_keep_to_their_own_spans_even_at_the_same_mom
     assert "monday" in "\n".join(weekly)
 
 
+def test_a_digest_is_asked_for_at_once_and_said_once_whatever_ends_in_between(services):
+    add_alerts(services, fresh={})
+    with services.store.write() as tx:
+        digest.post(services, tx, DAILY, NOW)
+        digest.post(services, tx, DAILY, NOW)
+    assert outgoing(services) == []
+
+    digest.say_pending(services)
+    digest.say_pending(services)
+
+    assert [row["key"] for row in outgoing(services)] == [f"digest:#security-digest:0 11 * * *:{NOW.isoformat()}"]
+
+
+def test_a_digest_that_cannot_be_made_is_tried_again_then_said_to_be_missing_and_told_by_the_next(
+    services, monkeypatch
+):
+    add_alerts(services, fresh={})
+    with monkeypatch.context() as broken:
+        broken.setattr(digest, "gather", lambda *_: 1 / 0)
+        ask(services, (DAILY, NOW))
+        digest.say_pending(services)
+        assert outgoing(services) == []
+        digest.say_pending(services)
+
+    [row] = outgoing(services)
+    assert "The digest could not be made" in row["text"]
+    said = lines(post(services, NOW + DAY))
+    assert said[1] == "*Alerts:* 1 new; 1 open (1 high), 1 more than before."
+
+
 def test_a_week_with_a_change_of_clocks_is_a_week(services):
     sunday = config.Digest(channel="#security-digest", schedule="0 9 * * sun", time_zone="Europe/Helsinki")
     slot = datetime(2026, 10, 25, 7, tzinfo=UTC)
     add_alerts(services, fresh={"opened_at": slot - HOUR})
-    with services.store.write() as tx:
-        digest.post(services, tx, sunday, slot)
+    ask(services, (sunday, slot))
 
     said = lines(outgoing(services)[-1])
     assert said[0] == "Weekly digest · 18 to 25 October"
@@ -380,10 +413,11 @@ def test_one_that_somebody_asked_for_looks_a_day_back_and_moves_no_schedule(serv
 
     with services.store.write() as tx:
         digest.ask(services, tx, ANALYST, DAILY)
+    digest.say_pending(services)
 
     assert lines(outgoing(services)[-1])[-1].startswith(FROM)
     with services.store.read() as tx:
-        assert digests.last(tx, "#security-digest", DAILY.schedule, NOW + DAY).until == NOW - HOUR
+        assert digest_rows.last(tx, "#security-digest", DAILY.schedule, NOW + DAY) == NOW - HOUR
 
 
 def test_a_digest_posted_late_says_what_it_would_have_said_in_time(tmp_path):

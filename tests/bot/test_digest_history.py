@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot import alerts as life
 from bot import config, digest, relay
 from bot.alerts import Resolution
+from bot.digest_facts import gather
 from bot.errors import UserError
 from bot.period import Net, Window, changes, failing, open_, unjudged
 from bot.store import findings, transitions
@@ -116,11 +117,13 @@ def test_a_digest_with_the_changes_to_the_next_is_how_things_then_stand(tmp_path
             continue
         with world.services.store.write() as tx:
             digest.post(world.services, tx, HOURLY, until)
+        digest.say_pending(world.services)
+        with world.services.store.read() as tx:
             row = tx.execute("select since, mark from digests where until = ?", (until.isoformat(),)).fetchone()
             since = datetime.fromisoformat(row[0])
             window = Window(since, until, mark)
             before = before or (since, world.stood(since))
-            facts = digest.facts(tx, world.services.settings, window)
+            facts = gather(tx, world.services.settings, window)
             now = world.stood(until)
             for kind, stands in STANDS.items():
                 touched = transitions.touched(tx, Kind.ALERT if kind == "alerts" else Kind.FINDING, window)

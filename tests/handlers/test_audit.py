@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import digest
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
 from bot.store import audits, outbox, people
@@ -177,6 +178,7 @@ def test_status_says_what_runs_how_fresh_the_audits_are_and_the_gaps(app, servic
 def test_digest_goes_to_the_channel_that_has_one_and_else_to_the_asker(app, services):
     a_command(app, "digest", channel="CDIGEST", name="security-digest")
     a_command(app, "digest", channel="CGENERAL")
+    digest.say_pending(services)
 
     assert [row["channel"] for row in outgoing(services)] == ["#security-digest", ANALYST]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import digest
 from tests.audit_builders import ANALYST, OUTSIDER, a_click, a_picket, an_app, outgoing
 
 
@@ -12,6 +13,7 @@ def services(tmp_path):
 
 def test_it_sends_a_digest_to_who_clicked(services):
     response = a_click(an_app(services), "digest:send")
+    digest.say_pending(services)
 
     [row] = outgoing(services)
     assert response.status == 200
