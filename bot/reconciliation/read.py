@@ -82,7 +82,9 @@ def read_account(
 
 
 def _since(look: Look, settings: Reconciliation, now: datetime) -> datetime:
-    return (look.looked_at or now - _FIRST) - _OVERLAP - timedelta(minutes=settings.grace_minutes)
+    if look.looked_at is None:
+        return now - _FIRST
+    return look.looked_at - _OVERLAP - timedelta(minutes=settings.grace_minutes)
 
 
 def _read(sessions: Sessions, known: Known, look: Look, since: datetime) -> Place:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.aws.queue import Queue
 from bot.aws.sessions import Sessions
+from bot.config import Aws
 from bot.intake.consumer import receive
 from bot.intake.work import work_off
 from bot.store import alerts
@@ -39,25 +40,35 @@ def company():
         yield cloud
 
 
+@pytest.fixture(scope="module")
+def sessions(company):
+    """Clients that last for a module: making them is what takes time."""
+    made = Sessions(
+        Aws(
+            accounts=[{"id": accounts.PROD.id, "name": "acme-prod"}],
+            regions=[GUARDED, FORGOTTEN],
+            read_role=accounts.READ_ROLE,
+            external_id=accounts.EXTERNAL_ID,
+            queue_url=company.queue_url,
+        ),
+        attempts=1,
+    )
+    made.forget = lambda _: None
+    return made
+
+
 class Watch:
     """A bot on watch over the company, whose loops a test drives by hand."""
 
-    def __init__(self, folder, cloud, **parts):
+    def __init__(self, folder, cloud, sessions):
         self.cloud = cloud
         self.clock = Clock(datetime.now(UTC))
         self.services = services(
             folder,
             self.clock,
-            aws={
-                "accounts": [{"id": accounts.PROD.id, "name": "acme-prod"}],
-                "regions": [GUARDED, FORGOTTEN],
-                "read_role": accounts.READ_ROLE,
-                "external_id": accounts.EXTERNAL_ID,
-                "queue_url": cloud.queue_url,
-            },
-            **parts,
+            aws=sessions.aws.model_dump(),
         )
-        self.services.aws = Sessions(self.services.settings.aws, attempts=1)
+        self.services.aws = sessions
         self.queue = Queue(self.services.aws, cloud.queue_url)
 
     def receive(self):
@@ -84,8 +95,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(tmp_path, company):
-    watch = Watch(tmp_path, company)
+def watch(tmp_path, company, sessions):
+    watch = Watch(tmp_path, company, sessions)
     watch.lose()
     yield watch
     watch.lose()

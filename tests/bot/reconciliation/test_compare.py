@@ -1,15 +1,17 @@
 """What AWS holds is compared with what the queue brought."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot import reconciliation, relay
-from bot.alerts import Resolution, State, resolve
+from bot.alerts import Resolution, State, reopen, resolve
 from bot.aws import looking
 from bot.aws.permissions import read_policy
 from bot.messages.alert import Setting, card
-from bot.reconciliation import complaint
+from bot.reconciliation import complaint, take
+from bot.reconciliation import read as reconcile_read
 from bot.store import looks
 from sandbox.aws.accounts import PROD, READ_ROLE
 from tests.bot.reconciliation.conftest import ALARM, FORGOTTEN, GUARDED
@@ -123,11 +125,65 @@ def test_a_finding_that_was_archived_resolves_its_alert_and_the_queue_is_not_bla
     client = watch.cloud.client("guardduty", PROD, GUARDED)
     client.archive_findings(DetectorId=client.list_detectors()["DetectorIds"][0], FindingIds=[id_])
 
-    assert compare(watch, minutes=0) == 0
+    assert compare(watch) == 0
 
     alert = watch.alert("guardduty")
     assert (alert.state, alert.resolution) == (State.RESOLVED, "over")
     assert "looked" not in alert.facts
+
+
+def test_one_that_somebody_has_just_reopened_is_not_resolved_by_what_guardduty_still_says(watch):
+    id_ = find(watch, GUARDED)
+    watch.receive()
+    client = watch.cloud.client("guardduty", PROD, GUARDED)
+    client.archive_findings(DetectorId=client.list_detectors()["DetectorIds"][0], FindingIds=[id_])
+    alert = watch.alert("guardduty").id
+    relay.move(watch.services, alert, lambda one: resolve(one, "U1", Resolution.FIXED, watch.clock()))
+    watch.clock.pass_(minutes=30)
+    relay.move(watch.services, alert, lambda one: reopen(one, "U1", watch.clock()))
+
+    compare(watch, minutes=1)
+
+    assert watch.alert("guardduty").state is State.OPEN
+
+
+def test_one_thing_that_picket_fails_on_holds_up_no_other(watch, monkeypatch):
+    find(watch, kind="Trojan:Lambda/Bad")
+    find(watch, kind="Trojan:Lambda/Good")
+    taken = take.keep
+
+    def fail(services, tx, said, body):
+        taken(services, tx, said, body)
+        if said.type.endswith("Bad"):
+            raise RuntimeError("a bug")
+
+    monkeypatch.setattr(take, "keep", fail)
+    compare(watch)
+
+    assert [alert.type for alert in watch.alerts("guardduty")] == ["Trojan:Lambda/Good"]
+    assert "1 of what it holds cannot be read" in place(watch).why
+
+
+def test_a_finding_without_an_id_is_said_to_be_unreadable(watch, monkeypatch):
+    read = reconcile_read._read
+    monkeypatch.setattr(
+        reconcile_read, "_read", lambda *given: replace(read(*given), seen=looking.Seen(items=[{"Type": "x"}]))
+    )
+
+    assert compare(watch) == 0
+    assert "cannot be read" in place(watch).why
+
+
+def test_a_look_that_finds_nothing_new_writes_nothing_but_the_look(watch):
+    find(watch, GUARDED)
+    watch.receive()
+    compare(watch)
+    with watch.services.store.read() as tx:
+        before = tx.execute("select count(*) from events").fetchone()[0]
+    compare(watch, minutes=15)
+
+    with watch.services.store.read() as tx:
+        assert tx.execute("select count(*) from events").fetchone()[0] == before
 
 
 def test_a_finding_that_was_archived_before_anybody_knew_it_is_no_alert(watch):
