@@ -8,8 +8,9 @@ from bot.alerts import Problem, Signal, Source
 from bot.alerts.problems import problem
 from bot.alerts.resources import account_of
 from bot.config import Join, Offline
+from bot.intake import practices
 from bot.routing import fits
-from bot.store import Tx, alerts, splits
+from bot.store import Tx, alerts, findings, splits
 
 
 def place(settings: Offline, tx: Tx, signal: Signal) -> Signal:
@@ -18,6 +19,8 @@ def place(settings: Offline, tx: Tx, signal: Signal) -> Signal:
     """
     if signal.problem is not None:
         return signal
+    if signal.source is Source.CLOUDWATCH:
+        signal = practices.served(signal, findings.watching(tx, signal.account, signal.resource))
     if not settings.joining.enabled:
         own = Problem(name=f"{signal.source}:{signal.type}", region=signal.region, resource=signal.resource)
         return _as_before(tx, signal, own)

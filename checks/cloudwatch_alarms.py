@@ -15,11 +15,12 @@ from checks.inventory.cloudtrail import Trail
 from checks.inventory.cloudwatch import Alarm, LogGroup, MetricFilter
 from checks.inventory.sns import Topic
 from checks.metric_filter import PatternError, parse
-from checks.model import Check, Problem, Severity, Verdict, check
+from checks.model import Accepted, Check, Problem, Severity, Verdict, check
 
 LINKS = ("trail", "log group", "metric filter", "alarm", "alarm actions", "confirmed subscription")
 """Of the chain, in order: evidence says at which it is broken."""
 
+_MOST_ALARMS = 20
 _LIVE = {"lambda", "ssm", "ssm-incidents", "aiops"}
 """Services whose things hear an alarm as well as a topic does: functions, incident plans and the like."""
 
@@ -160,8 +161,15 @@ class _Break:
         return LINKS.index(self.link)
 
 
-_Step = _Break | Gap | None
-"""Of one chain: where it is broken, what of it could not be read, or None: it works."""
+@dataclass(frozen=True, slots=True)
+class _Works:
+    """A chain that is whole, and what it is made of."""
+
+    evidence: dict[str, Any]
+
+
+_Step = _Break | _Works | Gap
+"""Of one chain: where it is broken, that it works, or what of it could not be read."""
 
 
 def _chains(view: View, watched: tuple[Activity, ...]) -> Iterator[_Step]:
@@ -181,7 +189,7 @@ def _chains(view: View, watched: tuple[Activity, ...]) -> Iterator[_Step]:
         yield from unread
     for group in found:
         for step in _of_group(group, view, watched):
-            if isinstance(step, _Break):
+            if not isinstance(step, Gap):
                 step.evidence.update(trail=named[group.arn].name, log_group=group.name)
             yield step
 
@@ -220,8 +228,10 @@ def _of_filter(one: MetricFilter, group: LogGroup, view: View) -> Iterator[_Step
     for alarm in first:
         for going_off in alarm_rule.going_off(alarm, group.alarms):
             for step in _of_alarm(going_off, view):
-                if isinstance(step, _Break):
+                if not isinstance(step, Gap):
                     step.evidence.update(metric_filter=one.name, alarm=going_off.name)
+                if isinstance(step, _Works):
+                    step.evidence.update(alarm_arn=going_off.arn)
                 yield step
 
 
@@ -236,7 +246,7 @@ def _of_alarm(alarm: Alarm, view: View) -> Iterator[_Step]:
     by_arn = {topic.arn: topic for topic in topics}
     for action in live:
         if _is_live(action):
-            yield None
+            yield _Works({})
         elif action not in by_arn:
             yield unread[0] if unread else _not_read(action, view)
         else:
@@ -255,7 +265,7 @@ def _of_topic(topic: Topic) -> _Step:
     if isinstance(topic.subscriptions, Gap):
         return topic.subscriptions
     if any(subscription.confirmed for subscription in topic.subscriptions):
-        return None
+        return _Works({})
     waiting = [f"{' '.join((s.protocol, s.address)).strip()}: {s.arn}" for s in topic.subscriptions]
     return _Break("confirmed subscription", {"topic": topic.arn, "subscriptions": waiting or ["none"]})
 
@@ -264,14 +274,22 @@ def _judged(watched: tuple[Activity, ...]) -> Callable[[Account, View], Verdict]
     def judge(_account: Account, view: View) -> Verdict:
         """Row 3: no chain leads from the activity to somebody who hears of it."""
         steps = list(_chains(view, watched))
-        if None in steps:
-            return None
+        if whole := [step for step in steps if isinstance(step, _Works)]:
+            return Accepted(_by(whole))
         if gaps := [step for step in steps if isinstance(step, Gap)]:
             raise GapError(foremost(gaps))
         furthest = max((step for step in steps if isinstance(step, _Break)), key=lambda step: step.reach)
         return Problem({"broken_at": furthest.link, **furthest.evidence})
 
     return judge
+
+
+def _by(whole: list[_Works]) -> dict[str, Any]:
+    """The first chain that works, by name, and all alarms by which one does: an alarm is known by it again."""
+    first = min(whole, key=lambda step: sorted(step.evidence.items()))
+    alarms = sorted({step.evidence["alarm_arn"] for step in whole})
+    named = {name: first.evidence[name] for name in ("trail", "log_group", "metric_filter")}
+    return {**named, "alarms": alarms[:_MOST_ALARMS]}
 
 
 def _check(watch: Watch) -> Check:

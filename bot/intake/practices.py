@@ -1,17 +1,20 @@
-"""Which of the practices an alarm serves: those on sensitive activity (row 3), by what its metric and name say.
+"""Which of the practices an alarm serves: those on sensitive activity (row 3).
 
-A metric filter's namespace and name are its owner's to choose, so words are all there is; AWS's own metrics count no
-activity of CloudTrail's.
+By what its metric and name say, which are its owner's to choose; better by the metric filter behind it, once an audit
+has read that. AWS's own metrics count no activity of CloudTrail's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from bot.alerts import Signal
 from checks.catalog import CATALOG
 from checks.cloudwatch_alarms import WATCHES
 
+_LABEL = "Practice"
 _BEGINS = "cloudwatch-no-alarm-"
 _SIGNS = (
     ("unauthorized-api", r"unauthori[sz]ed|access ?denied|authori[sz]ation ?fail"),
@@ -43,6 +46,19 @@ def of_alarm(name: str, description: str, namespaces: Iterable[str], metrics: It
         if found := _word(text):
             return f"{_BEGINS}{found}"
     return ""
+
+
+def served(alarm: Signal, checks: Sequence[str]) -> Signal:
+    """`alarm` with the practice that the last audit saw it serve, one of `checks`; as it is where that says no more.
+
+    A filter may match the activity of several practices: then its words choose among them.
+    """
+    if alarm.facts.get("practice", "") in checks or len(checks) != 1:
+        return alarm
+    details = [line for line in alarm.facts.get("details", ()) if line[0] != _LABEL]
+    after = sum(line[0] == "Description" for line in details)
+    details.insert(after, [_LABEL, said(checks[0])])
+    return replace(alarm, facts={**alarm.facts, "practice": checks[0], "details": details})
 
 
 def said(check: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.alerts.resources import account_of
 from bot.store import moments
 from bot.store.database import Tx
 from checks.model import Finding, Severity, Status
@@ -182,6 +183,18 @@ def _lose(tx: Tx, known: Known, audit: str, now: datetime) -> Change | None:
     if known.finding.status is Status.PASS:
         return None
     return _take(tx, known, replace(known.finding, status=Status.PASS, reason=GONE), audit, now)
+
+
+def watching(tx: Tx, account: str, alarm: str) -> list[str]:
+    """The checks of row 3 that the last audit saw `alarm`, an ARN, serve."""
+    rows = tx.execute(
+        "select check_id, evidence_json from findings where resource = ? and check_id like 'cloudwatch-no-alarm-%' "
+        "order by check_id",
+        (account_of(account),),
+    )
+    name = alarm.split(":", 6)[-1]
+    told = ((check, json.loads(evidence)) for check, evidence in rows.fetchall())
+    return [check for check, facts in told if alarm in facts.get("alarms", ()) or facts.get("alarm") == name]
 
 
 _PUT = """insert into findings(id, check_id, account, region, resource, status, severity, title, evidence_json, reason,

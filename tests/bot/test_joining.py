@@ -15,7 +15,8 @@ from bot import alerts as life
 from bot import relay
 from bot.alerts import Source, State, receive
 from bot.alerts.problems import problem
-from bot.store import alerts
+from bot.joining import place
+from bot.store import alerts, findings
 from checks.model import Finding, Severity, Status
 from tests.alerting import ACCOUNT, NOW, Bot, a_signal, services
 
@@ -363,3 +364,52 @@ def test_hostile_words_of_sources_and_findings_stay_words():
 
     validate.check_message(made.text, list(made.blocks))
     assert not any(word in str(made.blocks) for word in ("<!channel>", "<!here>", "<@U1>"))
+
+
+def audited(bot, check, **evidence):
+    """An audit has judged the check of the account, and kept what it saw."""
+    finding = Finding(
+        check=check, status=Status.PASS, severity=Severity.MEDIUM, account=ACCOUNT, region="global",
+        resource=WHOLE, title=check, evidence=evidence,
+    )  # fmt: skip
+    with bot.store.write() as tx:
+        findings.save(tx, ACCOUNT, [finding], [], "audit", NOW)
+
+
+def practice_of(bot, alarm):
+    with bot.store.write() as tx:
+        placed = place(bot.settings, tx, alarm)
+    return placed.problem.name, dict(map(tuple, placed.facts["details"])).get("Practice", "")
+
+
+def alarm(name="all-well"):
+    arn = f"arn:aws:cloudwatch:eu-north-1:{ACCOUNT}:alarm:{name}"
+    facts = {"details": [["Description", "Pages"], ["Metric", "Trail x (sum)"]], "metrics": []}
+    return of("cloudwatch", type=name, resource=arn, member_id=arn, facts={**facts, "practice": ""})
+
+
+def test_an_alarm_serves_the_practice_whose_metric_filter_the_last_audit_saw_behind_it(tmp_path):
+    bot = services(tmp_path)
+    assert practice_of(bot, alarm()) == ("cloudwatch:all-well", "")
+
+    audited(bot, "cloudwatch-no-alarm-cloudtrail-change", alarms=[alarm().resource])
+
+    name, said = practice_of(bot, alarm())
+    assert name == "cloudtrail-stopped"
+    assert said.startswith("notice changes of CloudTrail (best-practices/3")
+    assert practice_of(bot, alarm("another"))[0] == "cloudwatch:another"
+
+
+def test_an_alarm_whose_chain_is_broken_behind_it_serves_its_practice_too(tmp_path):
+    bot = services(tmp_path)
+    audited(bot, "cloudwatch-no-alarm-root-use", broken_at="alarm actions", alarm="all-well")
+
+    assert practice_of(bot, alarm())[0] == "iam-root-used"
+
+
+def test_an_alarm_on_everything_serves_no_one_practice(tmp_path):
+    bot = services(tmp_path)
+    for check in ("cloudwatch-no-alarm-root-use", "cloudwatch-no-alarm-cloudtrail-change"):
+        audited(bot, check, alarms=[alarm().resource])
+
+    assert practice_of(bot, alarm())[1] == ""

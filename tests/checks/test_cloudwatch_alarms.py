@@ -56,6 +56,15 @@ def test_a_whole_chain_passes_for_the_account(judged):
     assert (finding.status, finding.resource, finding.region) == (Status.PASS, f"AWS::::Account:{ACCOUNT}", "global")
 
 
+def test_a_pass_names_the_chain_and_every_alarm_that_goes_off(judged):
+    over = an_alarm("over", rule='ALARM("seen")')
+    evidence = judged(group=a_log_group(alarms=(an_alarm(), over))).evidence
+    assert {**evidence, "alarms": len(evidence["alarms"])} == {
+        "trail": "main", "log_group": "trail", "metric_filter": "seen", "alarms": 2,
+    }  # fmt: skip
+    assert an_alarm().arn in evidence["alarms"]
+
+
 @pytest.mark.parametrize("check_id", sorted(IDS))
 def test_each_alarm_passes_by_a_filter_of_its_own_and_fails_by_one_of_another(answer, check_id):
     watch = next(watch for watch in WATCHES if check_id.endswith(watch.word))
