@@ -14,7 +14,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import audit, config, digest, drill, escalation, names, relay, reminders, rollup, snoozing
+from bot import audit, config, digest, drill, escalation, names, relay, reminders, retention, rollup, snoozing
 from bot.cron import latest
 from bot.errors import PicketError
 from bot.services import Services
@@ -46,7 +46,14 @@ class Schedule:
         self._scheduler.add_job(
             partial(rollup.tend, services), "cron", second=f"*/{rollup.EVERY}", next_run_time=services.now()
         )
-        timed = (relay.wake_due, snoozing.end_due, reminders.remind_due, escalation.escalate_due, names.learn)
+        timed = (
+            relay.wake_due,
+            snoozing.end_due,
+            reminders.remind_due,
+            escalation.escalate_due,
+            names.learn,
+            retention.forget_due,
+        )
         for job in (self.tick, *(partial(each, services) for each in timed), *jobs):
             self._scheduler.add_job(job, "cron", second=0, next_run_time=services.now())
 

@@ -29,7 +29,7 @@ from bot.offers import in_scope
 from bot.rights import Right
 from bot.services import Services
 from bot.silence import ended
-from bot.store import Tx, audits, digests, drills, enrolments, findings, history, looks, outbox
+from bot.store import Tx, audits, digests, drills, enrolments, findings, history, inbox, looks, outbox
 from bot.store.audits import Audit, State
 from checks.catalog import CATALOG
 from checks.selection import Selection, SelectionError
@@ -78,6 +78,7 @@ def _help(services: Services, _tx: Tx, asked: Asked) -> Message:
 
 def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
     waiting, oldest = outbox.waiting(tx)
+    arrived, arrived_at = inbox.waiting(tx)
     given_up, why = outbox.given_up(tx, services.now() - _WEEK)
     settings, kept = services.settings, enrolments.latest(tx)
     enrolment = roster.of_kept(services.written.aws, kept) if settings.aws.organization.enabled else Enrolment()
@@ -99,6 +100,8 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
         relay=_relay(services, tx) if settings.aws.queue_url else (),
         waiting=waiting,
         oldest=oldest,
+        arrived=arrived,
+        arrived_at=arrived_at,
         given_up=given_up,
         why=why,
     )

@@ -57,6 +57,9 @@ class Store(Part):
 
     path: Path = Path("picket.db")
     """The SQLite file. It needs a disk that lasts."""
+    keep_days: Annotated[int, Field(ge=15, le=3650)] = 90
+    """For how many days events as they came and messages as they were sent are kept; those of open alerts are kept
+    longer. Alerts, their timelines and findings stay."""
 
 
 class Rights(Part):

@@ -42,6 +42,10 @@ class Status:
     """Messages that wait to be sent."""
     oldest: datetime | None = None
     """Since when the oldest of them waits."""
+    arrived: int = 0
+    """Events that wait to be worked on."""
+    arrived_at: datetime | None = None
+    """When the oldest of them came."""
     given_up: int = 0
     """Messages of the last week that Slack would not take."""
     why: str = ""
@@ -57,7 +61,7 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
         *([("Settings to look at", [f"• {fit(words, 350)}" for words in status.warnings])] if status.warnings else []),
         (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
         *([("From AWS to Slack", [f"• {line}" for line in status.relay])] if status.relay else []),
-        ("Picket", [f"• Version {status.version}.", f"• {_queue(status)}", *_given_up(status)]),
+        ("Picket", [f"• Version {status.version}.", *_arrived(status), f"• {_queue(status)}", *_given_up(status)]),
     ]
     text = (
         f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"
@@ -87,8 +91,19 @@ def _enrolled(status: Status) -> list[str]:
 def _queue(status: Status) -> str:
     if not status.waiting or status.oldest is None:
         return "Nothing waits to be sent."
-    seconds = max(0, int((status.now - status.oldest).total_seconds()))
-    return f"{count(status.waiting, 'message')} to be sent, the oldest for {seconds:,} s."
+    return f"{count(status.waiting, 'message')} to be sent, the oldest for {_seconds(status, status.oldest)}."
+
+
+def _arrived(status: Status) -> list[str]:
+    if not status.arrived or status.arrived_at is None:
+        return []
+    return [
+        f"• {count(status.arrived, 'event')} to be worked on, the oldest for {_seconds(status, status.arrived_at)}."
+    ]
+
+
+def _seconds(status: Status, since: datetime) -> str:
+    return f"{max(0, int((status.now - since).total_seconds())):,} s"
 
 
 def _given_up(status: Status) -> list[str]:

@@ -8,7 +8,8 @@ it is drawn then, as it then is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -285,6 +286,23 @@ def later(tx: Tx, row: Row, error: str, not_before: datetime, *, unknown: bool) 
 def dead(tx: Tx, row: Row, error: str, now: datetime) -> None:
     """Give the row up: it is a dead letter, kept with Slack's reason."""
     tx.execute("update outbox set failed_at = ?, error = ? where id = ?", (now.isoformat(), error, row.id))
+
+
+def old(tx: Tx, before: datetime) -> list[int]:
+    """The ids of the rows from before a moment that were sent or given up and are of no alert that is not resolved."""
+    newer = "select id from outbox where created_at >= ? order by id limit 1"  # ids grow with time
+    open_ = "select 1 from alerts where id = substr(outbox.key, 7, 12) and state <> 'resolved'"
+    rows = tx.execute(
+        f"select id from outbox where id < coalesce(({newer}), ?) and not ({_WAITS}) "  # noqa: S608 - constants
+        f"and not (key like 'alert:%' and exists ({open_}))",
+        (before.isoformat(), sys.maxsize),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def drop(tx: Tx, ids: Sequence[int]) -> None:
+    """Let go of rows; where their messages stand is still known."""
+    tx.conn.executemany("delete from outbox where id = ?", [(id_,) for id_ in ids])
 
 
 def _row(row: Mapping[str, Any]) -> Row:

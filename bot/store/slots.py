@@ -16,3 +16,8 @@ def claim(tx: Tx, job: str, slot: str, now: datetime) -> bool:
 def known(tx: Tx, job: str) -> bool:
     """Whether any slot of `job` was ever claimed."""
     return tx.execute("select 1 from slots where job = ? limit 1", (job,)).fetchone() is not None
+
+
+def served(tx: Tx, job: str, slot: str) -> bool:
+    """Whether `slot` of `job` was claimed."""
+    return tx.execute("select 1 from slots where job = ? and slot = ?", (job, slot)).fetchone() is not None

@@ -27,6 +27,11 @@ def test_an_account_that_was_never_audited_comes_first():
     assert "• 999988887777: never\n• 111122223333: <!date^" in text
 
 
+def test_what_waits_to_be_worked_on_is_said_while_it_does():
+    assert "3 events to be worked on, the oldest for 7 s." in said(arrived=3, arrived_at=NOW - timedelta(seconds=7))
+    assert "to be worked on" not in said()
+
+
 def test_a_queue_says_how_long_its_oldest_message_waits():
     assert "2 messages to be sent, the oldest for 90 s." in said(waiting=2, oldest=NOW - timedelta(seconds=90))
 
