@@ -39,10 +39,10 @@ def reopen(services: Services, tx: Tx, alert_id: str, user: str) -> Alert:
 
 
 def _target(services: Services, alert: Alert) -> Target | None:
-    """Its findings by region; None where GuardDuty has none that stands."""
+    """Its findings by region, those that are known to be over too, for that may be undone; None where it has none."""
     findings: dict[str, list[str]] = {}
     for member in alert.members:
-        if member.source is Source.GUARDDUTY and member.active:
+        if member.source is Source.GUARDDUTY:
             for region in member.facts.get("reported_in") or [member.region]:
                 findings.setdefault(region, []).append(member.source_id)
     if not findings:

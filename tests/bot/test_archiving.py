@@ -70,7 +70,15 @@ class World:
     def raise_in(self, made: Any, region: str) -> None:
         finding = a_key_finding(accountId=ACCOUNT, region=region, id=f"f{region.replace('-', '')}")
         guardduty.findings_of(self.backend(region))[finding["id"]] = json.loads(json.dumps(finding))
-        (signal,) = parse(json.dumps(eventbridge(finding, id=region)), self.clock())
+        self.take(made, finding)
+
+    def tell(self, region: str, *, archived: bool) -> None:
+        """A look at GuardDuty brings how the finding of `region` stands."""
+        (finding,) = guardduty.findings_of(self.backend(region)).values()
+        self.take(self.bot.services, {**finding, "service": {**finding["service"], "archived": archived}})
+
+    def take(self, made: Any, finding: dict[str, Any]) -> None:
+        (signal,) = parse(json.dumps(eventbridge(finding)), self.clock())
         with made.store.write() as tx:
             relay.take(made, tx, signal)
 
@@ -180,6 +188,20 @@ def test_resolving_once_more_archives_once_more(world):
 
     assert world.archived == [True, True]
     assert [record.state for record in world.records()] == [State.UNDONE, State.UNDONE, State.VERIFIED]
+
+
+def test_what_guardduty_told_was_archived_is_archived_again_after_it_was_taken_out(world):
+    world.resolve()
+    world.work()
+    for region in REGIONS:
+        world.tell(region, archived=True)
+    world.bot.click("alert:reopen")
+    world.work()
+    assert world.archived == [False, False]
+
+    world.resolve()
+    world.work()
+    assert world.archived == [True, True]
 
 
 def test_what_somebody_archived_meanwhile_needs_nothing_and_is_not_taken_out(world):
