@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot import relay
 from bot.alerts import Signal, Source
+from bot.config import Offline
 from bot.errors import UserError
 from bot.messages import Message
 from bot.messages.route import build
@@ -31,11 +32,11 @@ def _route(services: Services, tx: Tx, asked: Asked) -> Message:
     if len(words) == 1 and "=" not in words[0]:
         subject: Subject = relay.named(tx, words[0].lower())
     else:
-        subject = _described(services, words, now)
+        subject = described(services.settings, words, now)
     return build(services.settings, subject, now)
 
 
-def _described(services: Services, words: list[str], now: datetime) -> Signal:
+def described(settings: Offline, words: Sequence[str], now: datetime) -> Signal:
     """Something with what the words say of it. Raises UserError for one that cannot be."""
     given: dict[str, Any] = {"tag": {}}
     for word in words:
@@ -50,7 +51,7 @@ def _described(services: Services, words: list[str], now: datetime) -> Signal:
             given["tag"][name] = text
         else:
             given[key.lower()] = value
-    accounts = services.settings.aws.accounts
+    accounts = settings.aws.accounts
     account = next((one.id for one in accounts if one.name == given.get("account")), given.get("account", ""))
     return Signal(
         event_id="",
@@ -80,7 +81,5 @@ def _severity(word: str) -> Severity:
 
 
 COMMANDS: Mapping[str, Subcommand] = {
-    "route": Subcommand(
-        USAGE, "says where an alert, or something like it, goes now, and why", _route, Right.RESPOND
-    )
+    "route": Subcommand(USAGE, "says where an alert, or something like it, goes now, and why", _route, Right.RESPOND)
 }

@@ -217,6 +217,8 @@ def _facts(change: _Change, partition: str, region: str, alarms: Alarms) -> Fact
     }
     if change.state == "INSUFFICIENT_DATA":
         facts["unsure"] = True
+    if tags := {key: value for key, value in change.tags.items() if isinstance(value, str)}:
+        facts["tags"] = tags
     if practice:
         facts["practice"] = practice
     if change.threshold is not None:

@@ -15,6 +15,7 @@ from bot.silence import ended, judged, quiet
 from bot.store import alerts
 from checks.model import Severity
 from tests.alerting import ACCOUNT, NOW, Clock, a_signal, services
+from tests.audit_builders import outgoing
 
 ACCEPTED = {"types": ["*:IAMUser/Tor*"], "reason": "We test from Tor", "owner": "red team", "until": "2026-11-30"}
 UPGRADE = {"from": NOW - timedelta(hours=1), "until": NOW + timedelta(hours=1), "reason": "Upgrade", "owner": "dba"}
@@ -230,8 +231,9 @@ def test_what_comes_back_in_a_window_stays_on_its_old_card(tmp_path):
 
     again = take(picket, event_id="e3", count=2)
     assert (again.cards, again.channel, again.muted) == (1, first.channel, "Upgrade")
-    (edit,) = said(picket)[before:]
+    (edit,) = outgoing(picket)
     assert edit["key"] == first.key
+    assert len(said(picket)) == before + 1
     assert "*Muted* until" in edit["body_json"]
 
     picket.now.pass_(hours=1)

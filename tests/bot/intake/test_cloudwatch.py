@@ -158,6 +158,11 @@ def test_an_alarm_is_high_unless_a_rule_by_name_namespace_or_tag_says_otherwise(
     assert read(an_alarm_event(alarmTags={"team": "payments"}), alarms).severity is severity
 
 
+def test_the_tags_of_an_alarm_are_its_own_to_route_by():
+    assert read(an_alarm_event(alarmTags={"team": "payments", "odd": 1})).facts["tags"] == {"team": "payments"}
+    assert "tags" not in read(an_alarm_event()).facts
+
+
 def test_only_a_change_into_alarm_counts_as_flapping_and_how_many_do_is_a_setting():
     often = Alarms(flap_changes=5, flap_minutes=30)
 
