@@ -42,11 +42,14 @@ def post(services: Services, tx: Tx, digest: config.Digest, slot: datetime) -> N
     _want(services, tx, digest.channel, digest, since or slot - DAY, slot)
 
 
-def ask(services: Services, tx: Tx, user: str, digest: config.Digest | None) -> None:
-    """Ask for the digest of now in its channel, or for `user` alone where the channel has none; at least a day back."""
+def ask(services: Services, tx: Tx, user: str, digest: config.Digest | None, length: timedelta | None = None) -> None:
+    """Ask for the digest of now in its channel, or for `user` alone where the channel has none.
+
+    Of that length, or from the last one on and at least a day.
+    """
     until = services.now()
     last = digest_rows.last(tx, digest.channel, digest.schedule, until) if digest else None
-    since = min(last or until, until - DAY)
+    since = until - length if length else min(last or until, until - DAY)
     _want(services, tx, digest.channel if digest else user, digest, since, until, user)
 
 

@@ -114,8 +114,11 @@ def _relay(services: Services, tx: Tx) -> list[str]:
 
 
 def _digest(services: Services, tx: Tx, asked: Asked) -> Message:
+    words = plain_words(asked.text.lower())[1:]
+    if words not in ([], ["week"]):
+        raise UserError("A digest is of what is new since the last one, or of a `week`: `/aws-audit digest week`.")
     mine = next((one for one in services.settings.digests if _is(one.channel, asked)), None)
-    digest.ask(services, tx, asked.user, mine)
+    digest.ask(services, tx, asked.user, mine, _WEEK if words else None)
     if mine:
         return _say("The digest of this channel is on its way.")
     return _say("This channel has no digest of its own, so one comes in your direct messages with me.")
@@ -213,7 +216,9 @@ def _selected(services: Services, selector: str) -> Selection:
 
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status", "says what runs, how fresh the audits are, and what could not be read", _status),
-    "digest": Subcommand("digest", "sends this channel's digest now; where there is none, to you alone", _digest),
+    "digest": Subcommand(
+        "digest [week]", "sends this channel's digest now, or that of a week; where it has none, to you alone", _digest
+    ),
     "explain": Subcommand("explain CHECK", "says why and how a check judges, what fails now, how to fix it", _explain),
     "diff": Subcommand(
         "diff [2026-11-01]",

@@ -108,12 +108,12 @@ class Audits(Part):
 
 
 class Digest(Part):
-    """One digest: its channel, when, and in which zone."""
+    """A digest: what changed since its last one. A channel may have several, as one a day and one a week."""
 
     channel: Channel
     """Where it is posted."""
     schedule: Cron = "0 9 * * *"
-    """Five fields of cron."""
+    """Five fields of cron; `0 9 * * mon` is once a week."""
     time_zone: Zone = "UTC"
     """Of the schedule."""
 

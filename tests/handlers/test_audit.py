@@ -1,5 +1,7 @@
 """`/aws-audit` and an audit's pages, through the real Bolt app."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import digest
@@ -12,6 +14,7 @@ from checks.model import Status
 from handlers.audit import SUBCOMMANDS
 from tests.audit_builders import (
     ANALYST,
+    NOW,
     OUTSIDER,
     a_click,
     a_command,
@@ -181,6 +184,19 @@ def test_digest_goes_to_the_channel_that_has_one_and_else_to_the_asker(app, serv
     digest.say_pending(services)
 
     assert [row["channel"] for row in outgoing(services)] == ["#security-digest", ANALYST]
+
+
+def test_a_digest_of_a_week_is_called_so_and_a_wrong_word_is_told(app, services):
+    audited(services, users(1), at=NOW - timedelta(days=5))
+    a_command(app, "digest week", channel="CDIGEST", name="security-digest")
+    refused = an_answer(a_command(app, "digest month", channel="CDIGEST", name="security-digest"))
+    digest.say_pending(services)
+
+    [said] = [row["text"] for row in outgoing(services) if row["key"].startswith("digest:")]
+    assert said.startswith(
+        "Weekly digest · 18 to 25 November: Alerts: 0 open, as before. Findings: 1 from a first audit;"
+    )
+    assert "/aws-audit digest week" in refused
 
 
 def test_a_page_is_turned_in_place_for_all(app, services):
