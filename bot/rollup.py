@@ -52,10 +52,10 @@ def tend(services: Services) -> None:
 
 
 def show(services: Services, tx: Tx, storm_id: str) -> None:
-    """Post the roll-up, or edit it, as it now is."""
+    """Post the roll-up, or edit it, as it now is; before the cards that came before the storm and still wait."""
     storm = find(tx, storm_id)
     card = messages.card(storm, storms.tally(tx, storm.id), services.settings.account_name, services.now())
-    outbox.message(tx, storm.key, storm.channel, card.text, card.blocks, services.now())
+    outbox.message(tx, storm.key, storm.channel, card.text, card.blocks, services.now(), urgent=True)
     storms.fresh(tx, storm.id)
 
 

@@ -70,13 +70,15 @@ def message(
     now: datetime,
     *,
     parent: str | None = None,
+    urgent: bool = False,
 ) -> None:
     """Say, or edit what was said under `key`.
 
     `channel` is an id, a `#name`, or a user's id for a direct message; `parent` the key of the message in whose
     thread this one belongs (its channel is then the parent's). `text` is what notifications and screen readers say.
+    `urgent` is as in `card`.
     """
-    _say(tx, key, channel, now, text=text, body={"blocks": list(blocks)}, parent=parent)
+    _say(tx, key, channel, now, text=text, body={"blocks": list(blocks)}, parent=parent, urgent=urgent)
 
 
 def card(tx: Tx, key: str, channel: str, now: datetime, *, urgent: bool = False) -> None:

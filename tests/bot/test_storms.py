@@ -18,7 +18,7 @@ from bot.errors import NotFound, Stale
 from bot.escalation import escalate_due
 from bot.messages import storm as messages
 from bot.reminders import remind_due
-from bot.store import alerts, attachments
+from bot.store import alerts, attachments, outbox
 from bot.store import storms as stored
 from checks.model import Severity
 from sandbox.slack import validate
@@ -111,6 +111,15 @@ def test_above_the_rate_one_message_tells_of_all_that_come(watch):
     assert (watch.tally.total, watch.tally.open) == (15, 15)
     (card,) = watch.said("storm:%")
     assert card["text"].startswith("Storm: 15 alerts in 1 min, 15 open, the worst high")
+
+
+def test_it_goes_before_the_cards_that_wait(watch):
+    watch.flood(20)
+    watch.tend()
+
+    with watch.services.store.read() as tx:
+        (first,) = outbox.due(tx, watch.clock())
+    assert first.key == watch.storm.key
 
 
 def test_it_is_edited_and_not_posted_again_as_more_come(watch):

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from slack_sdk import WebClient
 
-from bot import rollup
+from bot import relay, rollup
 from bot.aws.queue import FULL, QueueMessage
 from bot.delivery.outbox import Outbox
 from bot.delivery.slack import Slack
@@ -70,7 +70,7 @@ def running(bot):
     stop = threading.Event()
     loops = [
         threading.Thread(target=work, args=(bot, stop)),
-        threading.Thread(target=Outbox(bot, Slack(bot.slack)).run, args=(stop,)),
+        threading.Thread(target=Outbox(bot, Slack(bot.slack), partial(relay.draw, bot)).run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()
