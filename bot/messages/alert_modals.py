@@ -9,7 +9,7 @@ from typing import Any
 from bot.alerts import Alert, Ends, Resolution
 from bot.messages.blocks import plain_text, section
 from bot.messages.limits import OPTION, cut
-from bot.messages.text import Block, count, fit, severity
+from bot.messages.text import Block, count, fit, plain, severity
 from bot.store.snoozes import Hidden, Scope
 
 REASONS: Mapping[Resolution, tuple[str, str]] = {
@@ -96,12 +96,12 @@ def _endings() -> list[tuple[str, str]]:
 
 
 def _scopes(alert: Alert) -> list[tuple[str, str]]:
-    kind = cut(alert.type, 50)
+    kind, account = fit(alert.type, 50, plain), fit(alert.account, 40, plain)
     return [
         (Scope.ALERT, "This alert"),
         (Scope.RESOURCE, "All of this resource"),
         (Scope.TYPE, f"All of type {kind}"),
-        (Scope.ACCOUNT, f"All of account {cut(alert.account, 40)}"),
+        (Scope.ACCOUNT, f"All of account {account}"),
     ]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.messages.blocks import section
-from bot.messages.text import Message, date
+from bot.messages.text import Message, date, fit
 
 
 def begun(since: datetime, reason: str) -> Message:
     """While it lasts."""
     return _message(
         lambda at: (
-            f"I may not have heard Slack since {at(since)} ({reason}). I am connecting anew; until I say so, "
+            f"I may not have heard Slack since {at(since)} ({fit(reason, 300)}). I am connecting anew; until I say so, "
             "clicks may be lost."
         )
     )
@@ -23,8 +23,8 @@ def ended(since: datetime, until: datetime, reason: str) -> Message:
     """In the place of `begun`, when it is over."""
     return _message(
         lambda at: (
-            f"I did not hear Slack from {at(since)} to {at(until)} ({reason}). Clicks and commands in that time may "
-            "be lost: please repeat those that had no effect."
+            f"I did not hear Slack from {at(since)} to {at(until)} ({fit(reason, 300)}). Clicks and commands in that "
+            "time may be lost: please repeat those that had no effect."
         )
     )
 

@@ -141,7 +141,7 @@ TIMELINE = {
 
 def _where(r: Remediation, around: Around, name: str) -> str:
     region = "" if r.target.region == "global" else f" · {escape(r.target.region)}"
-    return f"{fit(name, 600, code)}\n{escape(around.account)} ({r.target.account}){region}"
+    return f"{fit(name, 600, code)}\n{fit(around.account, 100)} ({fit(r.target.account, 20)}){region}"
 
 
 def _diff(preview: Preview) -> str:

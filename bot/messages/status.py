@@ -85,7 +85,8 @@ def _audited(status: Status, name: Callable[[str], str]) -> list[str]:
 def _enrolled(status: Status) -> list[str]:
     asked = f"as of {date(status.enrolled_at)}" if status.enrolled_at else "it has not answered yet"
     lines = [f"• {count(len(status.accounts), 'account')} enrolled, {asked}."]
-    return lines + [f"• {account} is left out: {fit(why, 200)}." for account, why in sorted(status.left_out.items())]
+    left_out = sorted(status.left_out.items())
+    return lines + [f"• {fit(account, 20)} is left out: {fit(why, 200)}." for account, why in left_out]
 
 
 def _queue(status: Status) -> str:
