@@ -14,6 +14,7 @@ from bot.aws.remedies import REMEDIES
 from bot.messages import home as messages
 from bot.messages.alert_list import Around
 from bot.messages.health import Health
+from bot.remedy import Risk
 from bot.rights import Right
 from bot.services import Services
 from bot.store import Tx, audits, digests, drills, hearing, home, looks, open_views, outbox
@@ -21,6 +22,8 @@ from bot.store.home import Listing, Page
 from bot.store.open_views import Kind, OpenView
 
 _WEEK = timedelta(days=7)
+_OWN = tuple(remedy.id for remedy in REMEDIES.values() if remedy.risk is Risk.LOW)
+"""Remedies that people may approve though they asked for them."""
 
 
 def show(services: Services, tx: Tx, user: str, turned: Mapping[str, int] | None = None) -> None:
@@ -66,7 +69,7 @@ def view(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
         now=now,
         rights=rights,
         alerts=lists,
-        to_approve=home.to_approve(tx, user, now, pages.get(messages.APPROVALS, 1)) if approves else None,
+        to_approve=home.to_approve(tx, user, _OWN, now, pages.get(messages.APPROVALS, 1)) if approves else None,
         audited=Page.of(audited(services, tx), pages.get(messages.ACCOUNTS, 1)) if audits_ else None,
         newest=newest,
         answer=permalinks.of(services, tx, newest.key) if newest else "",
@@ -100,7 +103,7 @@ def health(services: Services, tx: Tx) -> Health:
         version=version("picket"),
         deaf=hearing.lasting(tx),
         oldest=outbox.waiting(tx)[1],
-        given_up=given_up,
+        given_up=given_up > 0,
         why=why,
         running=len(audits.waiting(tx)),
         looks=looks.every(tx),

@@ -9,7 +9,7 @@ from typing import Any
 from bot.alerts import Alert, State
 from bot.messages.blocks import actions, button, context, section
 from bot.messages.limits import TEXT, cut
-from bot.messages.text import Block, Message, count, date, fit, link, mention, plain, severity
+from bot.messages.text import Block, Message, code, count, date, fit, link, mention, plain, severity
 from bot.store.home import Listing, Page
 
 TITLES: Mapping[Listing, str] = {
@@ -91,7 +91,9 @@ def _line(alert: Alert, around: Around) -> str:
     title, card = fit(alert.title, 200), around.cards.get(alert.id, "")
     where = f"{fit(around.name(alert.account), 60)}, {fit(alert.region, 30)}"
     channel = f"<#{alert.channel}>" if alert.channel.isalnum() else fit(alert.channel, 80)
-    return f"{severity(alert.severity)}: *{link(card, title)}*\n{where} · {channel} · {standing(alert)}"
+    return (
+        f"{severity(alert.severity)}: *{link(card, title)}*\n{where} · {channel} · {standing(alert)} · {code(alert.id)}"
+    )
 
 
 def _spoken(alert: Alert, around: Around) -> str:

@@ -25,8 +25,8 @@ class Health:
     """Since when, and why, Slack is not heard."""
     oldest: datetime | None = None
     """Since when the oldest message waits to be sent."""
-    given_up: int = 0
-    """Messages of the last week that Slack would not take."""
+    given_up: bool = False
+    """Whether Slack would not take messages of the last week: how many would change with each Home that it refuses."""
     why: str = ""
     """What Slack said to the newest of those."""
     running: int = 0
@@ -60,8 +60,7 @@ def _troubles(health: Health) -> list[str]:
     if health.oldest and health.now - health.oldest > _SLOW:
         said.append(f"Messages wait to be sent since {date(health.oldest)}.")
     if health.given_up:
-        these = count(health.given_up, "message")
-        said.append(f"{these} of the last week could not be posted; the newest: {fit(health.why, 150)}.")
+        said.append(f"Messages of the last week could not be posted; the newest: {fit(health.why, 150)}.")
     if health.drill and health.drill.failed_at and not health.drill.posted_at:
         said.append(f"The drill of {date(health.drill.asked_at)} was lost: events of AWS may not come through.")
     if missed := sum(look.missed for look in health.looks):

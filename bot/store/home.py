@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,12 +82,15 @@ def page(tx: Tx, which: Listing, user: str, number: int = 1) -> Page[Alert]:
     return Page([alert for alert in found if alert], total, number)
 
 
-def to_approve(tx: Tx, user: str, now: datetime, number: int = 1) -> Page[Remediation]:
-    """Remediations that wait for somebody other than who asked for them, the first to expire first."""
+def to_approve(tx: Tx, user: str, own: Collection[str], now: datetime, number: int = 1) -> Page[Remediation]:
+    """Remediations that wait for `user`, the first to expire first: those that others asked for, and of the remedies
+    `own` also theirs.
+    """
+    marks = ", ".join("?" * len(own))
     rows = tx.execute(
-        "select id from remediations where state = ? and requested_by != ? and (expires_at is null or expires_at > ?) "
-        "order by expires_at, id",
-        (State.PREVIEWED, user, now.isoformat()),
+        f"select id from remediations where state = ? and (requested_by != ? or remedy in ({marks})) "  # noqa: S608 - ours
+        "and (expires_at is null or expires_at > ?) order by expires_at, id",
+        (State.PREVIEWED, user, *own, now.isoformat()),
     )
     ids = Page.of([str(id_) for (id_,) in rows], number)
     found = [remediations.get(tx, id_) for id_ in ids.lines]

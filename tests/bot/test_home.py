@@ -97,11 +97,12 @@ def test_an_approver_sees_what_waits_for_them_but_not_what_they_asked_for_themse
     ask_to_fix(services)
     ask_to_fix(services, id="r2", requested_by=APPROVER, preview=Preview(name="own wish", before={}, after={}))
     ask_to_fix(services, id="r3", expires_at=NOW - HOUR, preview=Preview(name="too late", before={}, after={}))
+    ask_to_fix(services, id="r5", requested_by=APPROVER, remedy="guardduty-archive-finding")
     ask_to_fix(services, id="r4", state=Step.DECLINED, preview=Preview(name="declined", before={}, after={}))
 
     page = seen_by(services, APPROVER)
 
-    assert "*Waiting for your approval* (1)" in page
+    assert "*Waiting for your approval* (2)" in page, "of low risk, people may approve what they asked for"
     assert "*Deactivate an access key*: access key AKIA1 of alice" in page
     assert "acme-prod · asked for by <@UANALYST>, until <!date^" in page
     assert not any(words in page for words in ("own wish", "too late", "declined"))
@@ -190,7 +191,7 @@ def test_what_is_wrong_with_picket_itself_is_said(services):
     assert "Slack is not heard since <!date^" in page
     assert "(no echo)" in page
     assert "Messages wait to be sent since <!date^" in page
-    assert "1 message of the last week could not be posted; the newest: is" in page
+    assert "Messages of the last week could not be posted; the newest: is" in page
 
 
 def test_a_drill_that_came_through_is_said_beside_what_runs(services):

@@ -146,8 +146,22 @@ def test_what_a_roll_up_tells_of_is_on_the_lists_leads_to_it_and_is_acknowledged
     assert desk.alert(last).acknowledged_by == ANA
 
 
+KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "user_name": "alice", "user_type": "IAMUser"}
+
+
+def test_a_fix_is_asked_for_from_the_modal_and_its_preview_comes_where_the_card_is(desk):
+    id_ = desk.take(facts=KEY)
+    desk.workspace.open_home(ANA)
+    desk.use(ANA, desk.details(ANA, id_), "remediation:request:iam-deactivate-key")
+
+    desk.modal(ANA, "asked for a remediation")
+    with desk.services.store.read() as tx:
+        (asked,) = tx.query("select * from remediations")
+    assert (asked["alert"], asked["parent"], asked["channel"]) == (id_, f"alert:{id_}", "#security-alerts")
+
+
 def test_a_fix_is_not_offered_to_who_may_not_ask_for_one(desk):
-    id_ = desk.take(type="UnauthorizedAccess:IAMUser/TorIPCaller")
+    id_ = desk.take(facts=KEY)
     desk.workspace.open_home(PRIYA)
 
     assert "remediation:request" not in str(desk.details(PRIYA, id_))
