@@ -167,6 +167,9 @@ class Suppression(Part):
         return suppression.Suppression(**self.model_dump())
 
 
+_NAMELESS = Account.model_construct()
+
+
 class Offline(Part):
     """What an audit on the command line needs: the same file, of which Slack's parts may be missing."""
 
@@ -239,7 +242,8 @@ class Offline(Part):
 
     def account(self, id_: str) -> Account:
         """What is known of an account: its name, and what is different for it; nothing of one that has no number."""
-        return next((one for one in self.aws.accounts if one.id == id_), Account.model_construct(id=id_))
+        known = next((one for one in self.aws.accounts if one.id == id_), None)
+        return known or _NAMELESS.model_copy(update={"id": id_})
 
     def account_name(self, account: str) -> str:
         """What people call an account: `acme-prod`, or its number."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot import relay
-from bot.alerts import Signal, Source
+from bot.alerts import Ignored, Signal, Source
 from bot.errors import StoreBusy, StoreError
 from bot.intake.facts import Facts
 from bot.intake.keep import keep
@@ -36,6 +37,8 @@ _HOLD = 0.1
 _BREATH = 0.005
 """Seconds between batches, in which who waits for the writer gets it."""
 _IDLE = 5.0
+Said = Sequence[Signal | Ignored] | Exception
+"""What a message says, or why it could not be read."""
 _LONGEST_WAIT = timedelta(minutes=1)
 
 
@@ -57,13 +60,15 @@ def work(services: Services, stop: threading.Event) -> None:
 def work_off(services: Services) -> int:
     """One batch, the oldest first; how many there were. Raises StoreBusy and StoreError; then nothing is changed."""
     with services.store.read() as tx:
-        if not inbox.due(tx, services.now(), 1):
-            return 0
+        rows = inbox.due(tx, services.now(), _BATCH)
+    if not rows:
+        return 0
+    said = [(row, _read(services, row)) for row in rows]  # before the writer is held, for it takes as long as the rest
     done: list[tuple[Row, Exception | None]] = []
     with services.store.write() as tx:
         ends = time.monotonic() + _HOLD
-        for row in inbox.due(tx, services.now(), _BATCH):
-            done.append((row, _take(services, tx, row)))
+        for row, each in said:
+            done.append((row, _take(services, tx, row, each)))
             if time.monotonic() > ends:
                 break
     for row, bug in done:  # only now, for a log may be slow and the writer is waited for
@@ -79,31 +84,46 @@ def _until_due(services: Services) -> float:
     return min(_IDLE, max(0.01, (due - now).total_seconds())) if due else _IDLE
 
 
-def _take(services: Services, tx: Tx, row: Row) -> Exception | None:
-    """All that a message says and changes, or that Picket failed on it, and how."""
+def _read(services: Services, row: Row) -> Said:
+    """What a message says; a fault is judged with those of keeping it."""
+    try:
+        return parse(row.body, row.received_at, row.message, services.settings.alarms)
+    except Exception as fault:  # noqa: BLE001 - judged and logged later
+        return fault
+
+
+def _take(services: Services, tx: Tx, row: Row, said: Said) -> Exception | None:
+    """Keep what a message says, or that Picket fails on it; how it failed, when that is a fault of Picket's."""
+    fault = said if isinstance(said, Exception) else _keep(services, tx, row, said)
+    if fault is None:
+        return None
+    if isinstance(fault, Malformed):
+        return _give_up(services, tx, row, Outcome.MALFORMED, str(fault))
+    if row.tries + 1 < TRIES:
+        return _try_again(services, tx, row, fault)
+    why = f"Picket failed on it {row.tries + 1} times ({type(fault).__name__}: {fault})."
+    return _give_up(services, tx, row, Outcome.POISON, why) or fault
+
+
+def _keep(services: Services, tx: Tx, row: Row, said: Sequence[Signal | Ignored]) -> Exception | None:
+    """All that a message says and changes, or nothing of it and how it failed."""
     try:
         with part(tx):
-            _understand(services, tx, row)
+            for each in said:
+                keep(services, tx, each, row.body, row.received_at)
+            if not said:
+                _keep_empty(services, tx, row)
             inbox.done(tx, row)
     except (StoreBusy, StoreError):
         raise  # no fault of the message
-    except Malformed as fault:
-        return _give_up(services, tx, row, Outcome.MALFORMED, str(fault))
     except Exception as bug:  # noqa: BLE001 - logged by `work_off`
-        if row.tries + 1 < TRIES:
-            return _try_again(services, tx, row, bug)
-        why = f"Picket failed on it {row.tries + 1} times ({type(bug).__name__}: {bug})."
-        return _give_up(services, tx, row, Outcome.POISON, why) or bug
+        return bug
     return None
 
 
-def _understand(services: Services, tx: Tx, row: Row) -> None:
-    said = parse(row.body, row.received_at, row.message, services.settings.alarms)
-    for each in said:
-        keep(services, tx, each, row.body, row.received_at)
-    if not said:
-        why, id_ = "it holds no event", digest(row.message)
-        events.keep(tx, id_, row.body, services.now(), source=Source.UNKNOWN, outcome=Outcome.IGNORED, why=why)
+def _keep_empty(services: Services, tx: Tx, row: Row) -> None:
+    why, id_ = "it holds no event", digest(row.message)
+    events.keep(tx, id_, row.body, services.now(), source=Source.UNKNOWN, outcome=Outcome.IGNORED, why=why)
 
 
 def _try_again(services: Services, tx: Tx, row: Row, bug: Exception) -> Exception:
