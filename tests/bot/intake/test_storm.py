@@ -70,7 +70,7 @@ def running(bot):
     stop = threading.Event()
     loops = [
         threading.Thread(target=work, args=(bot, stop)),
-        threading.Thread(target=Outbox(bot, Slack(bot.slack), partial(relay.draw, bot)).run, args=(stop,)),
+        threading.Thread(target=Outbox(bot, Slack(bot.slack), relay.draw).run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()
