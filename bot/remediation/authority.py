@@ -24,7 +24,8 @@ def may_not_begin(services: Services, r: Remediation, remedy: Remedy) -> str:
 
 def may_not_undo(services: Services, r: Remediation, remedy: Remedy) -> str:
     """Why it may not be undone, in words; empty when it may."""
-    if not services.rights.may(r.undo_by or "", Right.RESPOND if r.standing else Right.APPROVE):
+    rights = (Right.APPROVE, Right.RESPOND) if r.standing else (Right.APPROVE,)
+    if not any(services.rights.may(r.undo_by or "", right) for right in rights):
         return "Whoever asked to undo it may no longer do so."
     if r.undo_until is None or services.now() >= r.undo_until:
         return "The time to undo it is up."

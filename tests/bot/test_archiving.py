@@ -33,24 +33,33 @@ SETTINGS = {
         "read_role": "read",
         "remediation_role": "fix",
     },
-    "rights": {"respond": ["UANALYST", "USECOND"], "approve": ["USECOND"]},
+    "rights": {"respond": ["UANALYST"], "approve": ["UAPPROVER"]},
     "remediation": {"enabled": ["guardduty-archive-finding"]},
     "guardduty": {"archive_on_resolve": True},
 }
 
 
-@pytest.fixture
-def cloud(monkeypatch):
-    with Cloud() as cloud:
+@pytest.fixture(scope="module")
+def company():
+    """Two accounts with GuardDuty in two regions and the roles that Picket takes on."""
+    with Cloud() as cloud, pytest.MonkeyPatch.context() as patch:
         for name, value in cloud.environment().items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_PROFILE", raising=False)
+            patch.setenv(name, value)
+        patch.delenv("AWS_PROFILE", raising=False)
         trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
                                                          "Action": "sts:AssumeRole"}]}  # fmt: skip
         for account in (accounts.PROD, accounts.LOG):
             for role in ("read", "fix"):
                 cloud.client("iam", account).create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
+            for region in REGIONS:
+                cloud.client("guardduty", account, region).create_detector(Enable=True)
         yield cloud
+
+
+@pytest.fixture
+def cloud(company):
+    company.faults.clear()
+    return company
 
 
 class World:
@@ -61,7 +70,7 @@ class World:
         made = services(folder, self.clock, Modals(), **{**SETTINGS, **changes})
         made.aws, made.new_id = Sessions(made.settings.aws, attempts=1), iter("abcdefgh").__next__
         for region in REGIONS:
-            cloud.client("guardduty", held_in, region).create_detector(Enable=True)
+            guardduty.findings_of(self.backend(region)).clear()
             self.raise_in(made, region)
         with made.store.read() as tx:
             (alert_id,) = [id_ for (id_,) in tx.execute("select id from alerts").fetchall()]
@@ -147,6 +156,19 @@ def test_reopening_before_anything_was_done_leaves_all_as_it_is(world):
 
     assert world.archived == [False, False]
     assert [record.state for record in world.records()] == [State.CANCELLED]
+
+
+def test_who_approves_may_undo_it_by_its_button(world):
+    world.resolve()
+    world.work()
+    world.bot.click("remediation:undo", "UANALYST", value=world.records()[0].id)
+    world.work()
+    assert world.archived == [True, True]
+
+    world.bot.click("remediation:undo", "UAPPROVER", value=world.records()[0].id)
+    world.work()
+    assert world.archived == [False, False]
+    assert world.bot.alert.state == "resolved"
 
 
 def begun(world):
