@@ -35,6 +35,9 @@ bench-growth: .venv/ready ## one audit of 1, 10, 100 and 1,000 accounts
 bench-parity: .venv/ready ## the same questions to Prowler, in an environment of its own
 	$(PY) -m bench.parity
 
+bench-relay: .venv/ready ## ten thousand events through the queue, beside a bare loop
+	$(PY) -m bench relay
+
 bench-storm: .venv/ready ## ten thousand events in a minute: all accounted for, few calls, criticals at once
 	$(PY) -m bench storm
 
@@ -53,4 +56,4 @@ clean: ## remove what the targets made
 	@bin/chromium
 	@touch $@
 
-.PHONY: help demo test lint docs bench bench-audit bench-growth bench-parity bench-storm lock clean
+.PHONY: help demo test lint docs bench bench-audit bench-growth bench-parity bench-relay bench-storm lock clean

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ def queue(events: int) -> Iterator[str]:
         process.stdout.close()
 
 
+_PAUSE = 0.2
+"""Seconds of a long poll that brings nothing."""
+
+
 class Queue:
     """What waits, and what was handed out and not yet deleted."""
 
@@ -53,6 +58,8 @@ class Queue:
             count = min(asked.get("MaxNumberOfMessages", 1), len(self._waiting))
             given = [self._waiting.popleft() for _ in range(count)]
             self._out.update((message["ReceiptHandle"], message) for message in given)
+        if not given:
+            time.sleep(min(asked.get("WaitTimeSeconds", 0), _PAUSE))
         return {"Messages": given}
 
     def _delete(self, asked: dict[str, Any]) -> dict[str, Any]:
