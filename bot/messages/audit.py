@@ -162,10 +162,10 @@ def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable
     worst = line.worst
     also = sorted({f.check for f in line.folded})
     where = f"{fit(name(worst.account), 60)}, {fit(worst.region, 30)}"
-    text = f"{severity(worst.severity)} · {fit(worst.check, 80, code)} *{fit(named(worst), 120)}* · {where}"
-    text += f"\n{fit(worst.title, 130)}"
+    text = f"{severity(worst.severity)} · *{fit(named(worst), 120)}* · {where}\n{fit(worst.title, 130)}"
     if said := in_words(worst.evidence):
-        text += f": {fit(said, 200)}"
+        text += f" ({fit(said, 200)})"
+    text += f" {fit(worst.check, 80, code)}"
     if also:
         more = f" and {len(also) - _ALSO} more" if len(also) > _ALSO else ""
         text += f"\nAlso {fit(', '.join(also[:_ALSO]), 120)}{more}"

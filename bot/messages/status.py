@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.messages import gaps
 from bot.messages.blocks import section
-from bot.messages.text import Block, Message, code, count, date, fit
+from bot.messages.style import style
+from bot.messages.text import Block, Message, code, count, date, escape, fit
 from bot.store.audits import Audit
 from checks.folding import GapLine
 
@@ -61,7 +62,10 @@ def build(status: Status, name: Callable[[str], str]) -> Message:
         *([("Settings to look at", [f"• {fit(words, 350)}" for words in status.warnings])] if status.warnings else []),
         (gaps.TITLE, [gaps.line(gap, name) for gap in status.gaps] or ["• None."]),
         *([("From AWS to Slack", [f"• {line}" for line in status.relay])] if status.relay else []),
-        ("Picket", [f"• Version {status.version}.", *_arrived(status), f"• {_queue(status)}", *_given_up(status)]),
+        (
+            escape(style().product),
+            [f"• Version {status.version}.", *_arrived(status), f"• {_queue(status)}", *_given_up(status)],
+        ),
     ]
     text = (
         f"{count(len(status.running), 'audit')} running or waiting, {count(len(status.gaps), 'gap')}. {_queue(status)}"

@@ -9,7 +9,7 @@ small_blue_diamond 🔹|white_check_mark ✅|heavy_check_mark ✔️|ballot_box_
 negative_squared_cross_mark ❎|heavy_multiplication_x ✖️|heavy_plus_sign ➕|heavy_minus_sign ➖|bangbang ‼️
 exclamation ❗|grey_exclamation ❕|question ❓|grey_question ❔|warning ⚠️|no_entry ⛔|no_entry_sign 🚫
 octagonal_sign 🛑|stop_sign 🛑|construction 🚧|sos 🆘|new 🆕|ok 🆗|information_source ℹ️|bell 🔔|no_bell 🔕|mega 📣
-loudspeaker 📢|zzz 💤|sleeping 😴|eyes 👀|eye 👁️|hourglass ⌛|hourglass_flowing_sand ⏳|stopwatch ⏱️|timer_clock ⏲️
+loudspeaker 📢|zzz 💤|sleeping 😴|eyes 👀|eye 👁️|ear 👂|hourglass ⌛|hourglass_flowing_sand ⏳|stopwatch ⏱️|timer_clock ⏲️
 alarm_clock ⏰|clock1 🕐|clock3 🕒|clock9 🕘|watch ⌚|calendar 📆|date 📅|spiral_calendar_pad 🗓️|shield 🛡️|lock 🔒
 unlock 🔓|closed_lock_with_key 🔐|lock_with_ink_pen 🔏|key 🔑|old_key 🗝️|detective 🕵️|sleuth_or_spy 🕵️|police_car 🚓
 cop 👮|guardsman 💂|rescue_worker_helmet ⛑️|fire 🔥|boom 💥|fire_extinguisher 🧯|bomb 💣|skull 💀|bug 🐛|syringe 💉
@@ -19,7 +19,7 @@ file_folder 📁|open_file_folder 📂|card_file_box 🗃️|file_cabinet 🗄�
 label 🏷️|bookmark 🔖|inbox_tray 📥|outbox_tray 📤|package 📦|email ✉️|envelope ✉️|incoming_envelope 📨|mailbox 📫
 speech_balloon 💬|thought_balloon 💭|mag 🔍|mag_right 🔎|microscope 🔬|telescope 🔭|satellite 🛰️|satellite_antenna 📡
 globe_with_meridians 🌐|earth_africa 🌍|earth_americas 🌎|cloud ☁️|partly_sunny ⛅|sunny ☀️|umbrella ☔|zap ⚡
-snowflake ❄️|rainbow 🌈|ocean 🌊|moon 🌔|star ⭐|star2 🌟|sparkles ✨|dizzy 💫|wrench 🔧|hammer 🔨|hammer_and_wrench 🛠️
+snowflake ❄️|rainbow 🌈|ocean 🌊|moon 🌔|star ⭐|star2 🌟|sparkles ✨|dizzy 💫|wrench 🔧|hammer 🔨|scissors ✂️|hammer_and_wrench 🛠️
 gear ⚙️|nut_and_bolt 🔩|toolbox 🧰|electric_plug 🔌|battery 🔋|computer 💻|desktop_computer 🖥️|keyboard ⌨️
 floppy_disk 💾|minidisc 💽|cd 💿|iphone 📱|bulb 💡|candle 🕯️|wastebasket 🗑️|robot_face 🤖|alien 👽|ghost 👻
 construction_worker 👷|technologist 🧑‍💻|male-technologist 👨‍💻|female-technologist 👩‍💻|dart 🎯
