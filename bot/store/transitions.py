@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from bot.period import Mark, Transition, Window
@@ -96,9 +97,15 @@ def _transition(row: Sequence[Any]) -> Transition:
         id=id_,
         subject=subject,
         at=datetime.fromisoformat(at),
-        was=Mark(was, Severity(was_severity), was_owner or "") if was else None,
-        became=Mark(became, Severity(severity), owner or "") if became else None,
+        was=_mark(was, was_severity, was_owner or "") if was else None,
+        became=_mark(became, severity, owner or "") if became else None,
         who=who,
         why=why,
         initial=bool(initial),
     )
+
+
+@lru_cache(maxsize=1024)
+def _mark(state: str, severity: int, owner: str) -> Mark:
+    """There are few, and many transitions."""
+    return Mark(state, Severity(severity), owner)
