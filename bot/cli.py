@@ -69,18 +69,18 @@ def policy(
     from checks.catalog import CATALOG
 
     checks, remedies, organization = tuple(CATALOG.values()), tuple(REMEDIES.values()), None
-    relay, aws = True, Aws()
+    relay, aws, samples = True, Aws(), True
     if config is not None:
         settings = load_offline(config)
         aws = settings.aws
-        organization, relay = aws.organization, bool(aws.queue_url)
+        organization, relay, samples = aws.organization, bool(aws.queue_url), settings.drill.sample_finding
         checks = tuple(check for check in checks if settings.runs(check.id))
         remedies = tuple(remedy for remedy in remedies if remedy.id in settings.remediation.enabled)
     documents: Mapping[Role, Callable[[], dict[str, Any]]] = {
         Role.READ: lambda: read_policy(checks, remedies, organization, relay=relay),
         Role.REMEDIATE: lambda: remediation_policy(remedies),
         Role.SECURITY_HUB: security_hub_policy,
-        Role.SERVICE: lambda: service_policy(aws, Sessions.of(aws).partition),
+        Role.SERVICE: lambda: service_policy(aws, Sessions.of(aws).partition, samples=samples),
     }
     typer.echo(json.dumps(documents[role](), indent=2))
 

@@ -47,9 +47,11 @@ def drill(
     store = Store(settings.store.path)
     _need_running(store, settings)
     asked = begun(settings, secrets.token_hex(6), "the command line", _now())
+    with store.write(timeout=30) as tx:
+        drills.save(tx, asked)  # before its event can come
     sent = send(asked, settings, Sessions.of(settings.aws), _now)
     with store.write(timeout=30) as tx:
-        drills.save(tx, sent)
+        drills.note(tx, sent.id, how=sent.how, sample=sent.sample, sent_at=sent.sent_at)
     typer.echo(f"sent       {sent.sent_at:%H:%M:%S} UTC  {sent.how}")
     *_, last = _watched(store, sent)
     if last.posted_at is None or last.failed_at:

@@ -46,15 +46,29 @@ def request(services: Services, tx: Tx) -> Drill:
 def begun(settings: Offline, id_: str, asked_by: str, now: datetime) -> Drill:
     """A new drill that is due as soon as the settings want."""
     due = now + timedelta(minutes=settings.drill.minutes)
-    return Drill(id=id_, asked_by=asked_by, asked_at=now, due_at=due)
+    sample = drilling.SAMPLE if settings.drill.sample_finding else ""
+    return Drill(id=id_, asked_by=asked_by, asked_at=now, due_at=due, sample=sample)
 
 
 def send(drill: Drill, settings: Offline, sessions: Sessions, now: Callable[[], datetime]) -> Drill:
-    """Put a drill on its way; as it then is. Raises AwsError."""
-    region, bus = Queue(sessions, settings.aws.queue_url).region, settings.drill.bus
+    """Put a drill, kept as it is, on its way; as it then is. Raises AwsError."""
+    region, bus, refused = _region(settings, sessions), settings.drill.bus, ""
+    account = sessions.caller.account
+    if drill.sample:
+        try:
+            drilling.sample(sessions, region)
+        except AwsError as error:
+            refused = f", for GuardDuty made no sample finding ({error})"
+        else:
+            how = f"a sample finding of GuardDuty, {drill.sample}, in {account}, {region}"
+            return replace(drill, how=how, sent_at=now())
     drilling.put(sessions, region, bus, {"drill": drill.id, "asked_at": drill.asked_at.isoformat()})
-    how = f"an event of source {drilling.SOURCE} on the bus {bus} of {sessions.caller.account} in {region}"
-    return replace(drill, how=how, sent_at=now())
+    how = f"an event of source {drilling.SOURCE} on the bus {bus} of {account} in {region}{refused}"
+    return replace(drill, how=how, sample="", sent_at=now())
+
+
+def _region(settings: Offline, sessions: Sessions) -> str:
+    return Queue(sessions, settings.aws.queue_url).region
 
 
 def work(services: Services, stop: threading.Event) -> None:
@@ -92,7 +106,7 @@ def _send(services: Services, drill: Drill) -> None:
         _fail(services, drill, f"It could not be sent. {error}")
     else:
         with services.store.write(timeout=30) as tx:
-            drills.save(tx, sent)
+            drills.note(tx, sent.id, how=sent.how, sample=sent.sample, sent_at=sent.sent_at)
 
 
 def _follow(services: Services, drill: Drill, now: datetime) -> None:
@@ -100,28 +114,32 @@ def _follow(services: Services, drill: Drill, now: datetime) -> None:
         received = events.received(tx, event_id(drill.id))
         posted = outbox.sent_at(tx, KEY) if drill.taken_at else None
     if drill.taken_at is None and received:
-        _take(services, replace(drill, received_at=received, taken_at=now))
+        _take(services, drill, received, now)
     elif posted:
-        _pass(services, replace(drill, posted_at=posted))
+        _pass(services, drill, posted, now)
     elif now > drill.due_at and drill.failed_at is None:
         _fail(services, drill, _where(drill))
 
 
-def _take(services: Services, drill: Drill) -> None:
+def _take(services: Services, drill: Drill, received: datetime, now: datetime) -> None:
     """It came off the queue: say so in Slack, which is its last station."""
-    signal = _signal(drill, drill.taken_at or drill.asked_at)
-    said = messages.passed(drill)
+    signal = replace(_signal(drill, now), severity=Severity.INFO)
+    channel = route(services.settings, signal, now).channel
     with services.store.write(timeout=30) as tx:
-        drills.save(tx, drill)
-        channel = route(services.settings, replace(signal, severity=Severity.INFO), signal.at).channel
-        outbox.message(tx, KEY, channel, said.text, said.blocks, signal.at)
+        drill = drills.note(tx, drill.id, received_at=received, taken_at=now)
+        said = messages.passed(drill)
+        outbox.message(tx, KEY, channel, said.text, said.blocks, now)
+    if drill.finding:
+        try:
+            drilling.archive(services.aws, _region(services.settings, services.aws), drill.finding)
+        except AwsError as error:
+            log.warning("the sample finding of a drill could not be archived", reason=str(error))
 
 
-def _pass(services: Services, drill: Drill) -> None:
+def _pass(services: Services, drill: Drill, posted: datetime, now: datetime) -> None:
     """It is in Slack: the alert about one that was lost is over."""
-    now = services.now()
     with services.store.write(timeout=30) as tx:
-        drills.save(tx, drill)
+        drill = drills.note(tx, drill.id, posted_at=posted)
         lost = looks.known(tx, Source.PICKET, _TYPE)
         if lost and lost[1].active:
             relay.take(services, tx, replace(_signal(drill, now), active=False, count=0))
@@ -130,9 +148,8 @@ def _pass(services: Services, drill: Drill) -> None:
 
 def _fail(services: Services, drill: Drill, why: str) -> None:
     now = services.now()
-    failed = replace(drill, failed_at=now, why=why)
     with services.store.write(timeout=30) as tx:
-        drills.save(tx, failed)
+        failed = drills.note(tx, drill.id, failed_at=now, why=why)
         relay.take(services, tx, _signal(failed, now))
     log.error("a drill was lost", drill=drill.id, reason=why)
 

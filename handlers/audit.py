@@ -109,8 +109,9 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
 
 
 def _relay(services: Services, tx: Tx) -> list[str]:
-    compared = reconciliation.lines(looks.every(tx), services.settings.account_name)
-    return [drill.standing(drills.latest(tx)), *compared]
+    settings = services.settings
+    looked = looks.every(tx) if settings.reconciliation.every_minutes else None
+    return [drill.standing(drills.latest(tx)), *reconciliation.lines(looked, settings.account_name)]
 
 
 def _digest(services: Services, tx: Tx, asked: Asked) -> Message:

@@ -14,6 +14,7 @@ from bot.aws.sessions import Access, Sessions
 ACTIONS = (
     *accounts.ACTIONS,
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListTagsForResource",
     "guardduty:GetDetector",
     "guardduty:GetFindings",
     "guardduty:ListDetectors",
@@ -85,18 +86,25 @@ def _ids(client: Any, detector: str, criterion: Mapping[str, Any]) -> list[str]:
     return [id_ for page in pages for id_ in page["FindingIds"]]
 
 
-def alarms(sessions: Sessions, account: str, region: str, wanted: Sequence[str]) -> Seen:
+def alarms(sessions: Sessions, account: str, region: str, wanted: Sequence[str], *, tags: bool) -> Seen:
     """The alarms of an account in a region that are in ALARM, and those that are `wanted`, ARNs, whatever they are.
 
-    Raises AwsError.
+    With `tags`, each has a key `Tags` more. Raises AwsError.
     """
     with told("cloudwatch", region):
         client = sessions.client(account, "cloudwatch", region, Access.READ)
         found = list(_described(client, StateValue="ALARM"))
         for some in _batches([arn.split(":", 6)[-1] for arn in wanted], _ALARMS):
             found += _described(client, AlarmNames=some)
-    by_arn = {alarm["AlarmArn"]: alarm for alarm in found}
+        by_arn = {alarm["AlarmArn"]: alarm for alarm in found}
+        if tags:
+            by_arn = {arn: {**alarm, "Tags": _tags(client, arn)} for arn, alarm in by_arn.items()}
     return Seen(items=list(by_arn.values()), gone=sorted(set(wanted) - by_arn.keys()))
+
+
+def _tags(client: Any, arn: str) -> Sequence[Item]:
+    tags: Sequence[Item] = client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+    return tags
 
 
 def _described(client: Any, **parameters: Any) -> Iterator[Item]:

@@ -55,9 +55,12 @@ def security_hub_policy() -> dict[str, Any]:
     return _document("PicketImports", set(security_hub.ACTIONS))
 
 
-def service_policy(aws: Aws, partition: str = "aws") -> dict[str, Any]:
-    """The least policy of the service's own role: its queue, its drills, and the roles that it assumes."""
-    document = _document("PicketServes", {*queue.ACTIONS, *drilling.ACTIONS})
+def service_policy(aws: Aws, partition: str = "aws", *, samples: bool = False) -> dict[str, Any]:
+    """The least policy of the service's own role: its queue, its drills, and the roles that it assumes.
+
+    `samples`: drills are sample findings.
+    """
+    document = _document("PicketServes", {*queue.ACTIONS, *drilling.ACTIONS, *(drilling.SAMPLING if samples else ())})
     if roles := sorted({aws.read_role, aws.remediation_role, aws.security_hub_role} - {""}):
         arns = [f"arn:{partition}:iam::*:role/{role}" for role in roles]
         enters = {"Sid": "PicketEnters", "Effect": "Allow", "Action": ["sts:AssumeRole"], "Resource": arns}

@@ -34,3 +34,6 @@ class Drill(Part):
     """How long it may take to come through before it counts as lost."""
     bus: str = "default"
     """The event bus of the queue's account and region that it is put on; its rule must let `picket.drill` pass."""
+    sample_finding: bool = False
+    """Let GuardDuty of the same account and region make a sample finding instead, so that the way out of it is tried
+    too; it is archived afterwards. Where the service's own role may not, the event is sent all the same."""

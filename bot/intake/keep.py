@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot import relay
 from bot.alerts import Ignored, Signal
+from bot.intake.drill import event_id
 from bot.joining import place
 from bot.services import Services
-from bot.store import Tx, events
+from bot.store import Tx, drills, events
 from bot.store.events import Outcome
 
 
@@ -19,6 +20,9 @@ def keep(
 
     `received_at` is when it came off the queue, where it did.
     """
+    if isinstance(said, Signal) and said.sample and (drill := drills.of_sample(tx, said.type, said.at, said.member_id)):
+        drills.found(tx, drill, said.member_id)
+        said = Ignored(event_id=event_id(drill), source=said.source, why="a drill came through as a sample finding")
     if events.known(tx, said.event_id):
         return None
     now, body = received_at or services.now(), storable(body)

@@ -95,6 +95,7 @@ def of_alarm(item: Mapping[str, Any], previous: str) -> str:
     for name, key in (("reasonData", "StateReasonData"), ("actionsSuppressedReason", "ActionsSuppressedReason")):
         if item.get(key):
             state[name] = item[key]
+    tags = {one["Key"]: one["Value"] for one in item.get("Tags", ())}
     event = {
         "version": "0",
         "detail-type": STATE_CHANGE,
@@ -108,6 +109,7 @@ def of_alarm(item: Mapping[str, Any], previous: str) -> str:
             "state": state,
             "previousState": {"value": previous} if previous else {},
             "configuration": _configuration(item),
+            "alarmTags": tags,
         },
     }
     return json.dumps(event, default=_said)

@@ -9,8 +9,10 @@ from bot.messages.text import count, date, fit
 from bot.store.looks import Look
 
 
-def lines(looks: Sequence[Look], name: Callable[[str], str]) -> list[str]:
-    """When every place was last read, what the queue missed there, and which cannot be read; escaped."""
+def lines(looks: Sequence[Look] | None, name: Callable[[str], str]) -> list[str]:
+    """When every place was last read, what the queue missed there, and which cannot be read; escaped. None: never."""
+    if looks is None:
+        return ["What the queue brought is never compared with AWS: the setting reconciliation.every_minutes is 0."]
     read = [look for look in looks if look.looked_at]
     first = min((look.looked_at for look in read if look.looked_at), default=None)
     if first is None:

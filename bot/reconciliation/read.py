@@ -11,7 +11,7 @@ from bot.alerts import Source
 from bot.aws import accounts, looking
 from bot.aws.looking import Seen
 from bot.aws.sessions import Sessions
-from bot.config import Reconciliation
+from bot.config import Offline, Reconciliation
 from bot.errors import AwsError
 from bot.store import Tx, looks
 from bot.store.looks import Look
@@ -58,7 +58,7 @@ class Known:
 
 def read_account(
     sessions: Sessions,
-    settings: Reconciliation,
+    settings: Offline,
     known: Known,
     account: str,
     now: datetime,
@@ -66,34 +66,37 @@ def read_account(
 ) -> list[Place]:
     """What an account holds, in each of its regions; those that were not begun when it `stopped` are missing."""
 
+    sources = settings.reconciliation.sources
+
     def read(where: tuple[str, str]) -> Place | None:
-        look = known.look(account, *where)
-        return None if stopped() else _read(sessions, known, look, _since(look, settings, now))
+        return None if stopped() else _read(sessions, settings, known, known.look(account, *where), now)
 
     try:
         regions = accounts.regions(sessions, account).enabled
     except AwsError as error:
-        return [Place(look=known.look(account, EVERYWHERE, source), why=str(error)) for source in settings.sources]
-    places = [(region, source) for region in regions for source in settings.sources]
+        return [Place(look=known.look(account, EVERYWHERE, source), why=str(error)) for source in sources]
+    places = [(region, source) for region in regions for source in sources]
     with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="looking-at-region") as pool:
         found = [place for place in pool.map(read, places) if place]
     sessions.forget(account)
     return found
 
 
+def _read(sessions: Sessions, settings: Offline, known: Known, look: Look, now: datetime) -> Place:
+    account, region, source = look.key
+    try:
+        if source == Source.GUARDDUTY:
+            wanted = known.findings.get(account, {})
+            seen = looking.findings(sessions, account, region, _since(look, settings.reconciliation, now), wanted)
+        else:
+            alarms, tags = known.alarms.get((account, region), ()), any(rule.tags for rule in settings.alarms.rules)
+            seen = looking.alarms(sessions, account, region, alarms, tags=tags)
+    except AwsError as error:
+        return Place(look=look, why=str(error))
+    return Place(look=look, seen=seen)
+
+
 def _since(look: Look, settings: Reconciliation, now: datetime) -> datetime:
     if look.looked_at is None:
         return now - _FIRST
     return look.looked_at - _OVERLAP - timedelta(minutes=settings.grace_minutes)
-
-
-def _read(sessions: Sessions, known: Known, look: Look, since: datetime) -> Place:
-    account, region, source = look.key
-    try:
-        if source == Source.GUARDDUTY:
-            seen = looking.findings(sessions, account, region, since, known.findings.get(account, {}))
-        else:
-            seen = looking.alarms(sessions, account, region, known.alarms.get((account, region), ()))
-    except AwsError as error:
-        return Place(look=look, why=str(error))
-    return Place(look=look, seen=seen)

@@ -19,7 +19,7 @@ from bot.intake.parse import parse
 from bot.intake.reconcile import Verdict
 from bot.reconciliation.read import Place
 from bot.services import Services
-from bot.store import Tx, looks, part
+from bot.store import Tx, drills, looks, part
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +112,8 @@ def _judge(services: Services, tx: Tx, place: Place, item: Item) -> tuple[str, S
     (said,) = parse(body, now, alarms=services.settings.alarms)
     if isinstance(said, Ignored):
         return Verdict.KNOWN, said, body
+    if said.sample and drills.of_sample(tx, said.type, said.at, said.member_id):
+        return Verdict.KNOWN, said, body  # whether a drill came by the queue is its own to say
     grace = timedelta(minutes=services.settings.reconciliation.grace_minutes)
     verdict = reconcile.judge(known, said, now, grace, place.seen.pace)
     if verdict is Verdict.KNOWN and known and said.at >= (place.look.looked_at or now) and "looked" not in known.facts:

@@ -69,15 +69,15 @@ def compare(services: Services, stop: threading.Event | None = None, *, blame: b
 
     `blame`: what was missed counts towards Picket's own alert.
     """
-    stop, began = stop or threading.Event(), services.now()
+    stop, began, settings = stop or threading.Event(), services.now(), services.settings
     try:
-        chosen = services.settings.aws.accounts or (Account(id=services.aws.caller.account),)
+        chosen = settings.aws.accounts or (Account(id=services.aws.caller.account),)
     except AwsError as error:
         log.warning("what aws holds cannot be compared", reason=str(error))
         return 0
     with services.store.read() as tx:
         known = Known.of(tx)
-    settings = services.settings.reconciliation
+    settings = services.settings
 
     def read(account: Account) -> list[Place]:
         return read_account(services.aws, settings, known, account.id, began, stop.is_set)

@@ -128,7 +128,8 @@ _BEGIN = (
     # Drills: each is sent through AWS, and watched until it is posted.
     """create table drills (
         id text primary key, asked_by text not null, asked_at text not null, due_at text not null,
-        how text not null default '', sent_at text, received_at text, taken_at text, posted_at text,
+        how text not null default '', sample text not null default '', finding text not null default '',
+        sent_at text, received_at text, taken_at text, posted_at text,
         failed_at text, why text not null default ''
     ) without rowid""",
     "create index drills_asked on drills(asked_at)",

@@ -7,12 +7,13 @@ import pytest
 from bot import digest
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.store import audits, outbox, people
+from bot.store import audits, looks, outbox, people
 from bot.store.audits import State
 from checks.catalog import CATALOG
 from checks.model import Status
 from handlers.audit import SUBCOMMANDS
 from tests.audit_builders import (
+    ACCOUNT,
     ANALYST,
     NOW,
     OUTSIDER,
@@ -252,6 +253,26 @@ def test_the_whole_comes_as_csv_and_html_in_the_thread(services):
     assert [file["parent"] for file in files] == [audit.key, audit.key]
     assert [file["body"]["filename"].rsplit(".")[-1] for file in files] == ["csv", "html"]
     assert all(b"user-019" in file["content"] for file in files)
+
+
+def test_status_tells_whether_what_aws_tells_comes_through_where_it_is_relayed(app, services):
+    assert "From AWS to Slack" not in an_answer(a_command(app, "status"))
+
+    settings = services.settings
+    aws = settings.aws.model_copy(update={"queue_url": "https://sqs.eu-west-1.amazonaws.com/111122223333/q"})
+    services.settings = settings.model_copy(update={"aws": aws})
+    with services.store.write() as tx:
+        looks.save(tx, looks.Look(account=ACCOUNT, region="eu-west-1", source="guardduty", looked_at=NOW, missed=2))
+
+    answer = an_answer(a_command(app, "status"))
+
+    assert "No drill yet." in answer
+    assert "compared with AWS in 1 region" in answer
+    assert "the queue did not bring the last 2" in answer
+
+    never = settings.reconciliation.model_copy(update={"every_minutes": 0})
+    services.settings = services.settings.model_copy(update={"reconciliation": never})
+    assert "is never compared with AWS" in an_answer(a_command(app, "status"))
 
 
 def test_status_tells_of_messages_that_slack_would_not_take(app, services):

@@ -224,6 +224,74 @@ def test_the_own_role_may_do_what_drills_and_the_queue_need_and_enter_the_roles(
 
 
 @pytest.fixture
+def sampling(watch):
+    """Drills are sample findings, for which the service's own role is allowed what it needs."""
+    iam, guardduty = (watch.cloud.client(service, HUB, HUB_REGION) for service in ("iam", "guardduty"))
+    allowed = {"Effect": "Allow", "Action": list(drilling.SAMPLING), "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    group = {"GroupName": "security-tooling", "PolicyName": "samples"}
+    iam.put_group_policy(**group, PolicyDocument=document)
+    made = [] if guardduty.list_detectors()["DetectorIds"] else [guardduty.create_detector(Enable=True)["DetectorId"]]
+    settings = watch.services.settings
+    drills_ = settings.drill.model_copy(update={"sample_finding": True})
+    watch.services.settings = settings.model_copy(update={"drill": drills_})
+    yield guardduty
+    iam.delete_group_policy(**group)
+    for detector in made:
+        guardduty.delete_detector(DetectorId=detector)
+
+
+def test_a_sample_finding_is_a_drill_and_no_alert_and_is_archived(watch, sampling):
+    for _ in range(2):
+        watch.clock.now = datetime.now(NOW.tzinfo)
+        ask(watch)
+        come_through(watch)
+
+    assert "a sample finding of GuardDuty" in last(watch).how
+    assert "a sample finding of GuardDuty" in said(watch)[-1]["body_json"]
+    assert last(watch).posted_at
+    assert watch.alerts("guardduty") == []
+    detector = sampling.list_detectors()["DetectorIds"][0]
+    ids = sampling.list_findings(DetectorId=detector)["FindingIds"]
+    found = sampling.get_findings(DetectorId=detector, FindingIds=ids)["Findings"]
+    assert {one["Service"]["Archived"] for one in found} == {True}
+
+
+def test_a_sample_finding_that_nobody_drilled_with_is_a_card_that_says_sample(watch, sampling):
+    detector = sampling.list_detectors()["DetectorIds"][0]
+    sampling.create_sample_findings(DetectorId=detector, FindingTypes=[drilling.SAMPLE])
+    watch.receive()
+
+    assert watch.alert("guardduty").sample
+
+
+def test_where_guardduty_may_not_be_asked_for_one_the_event_is_sent_and_says_why(watch):
+    settings = watch.services.settings
+    drills_ = settings.drill.model_copy(update={"sample_finding": True})
+    watch.services.settings = settings.model_copy(update={"drill": drills_})
+    ask(watch)
+    come_through(watch)
+
+    assert last(watch).how.startswith("an event of source picket.drill")
+    assert "AWS refused guardduty:ListDetectors" in last(watch).how
+    assert last(watch).posted_at
+
+
+def test_what_the_command_sent_is_not_forgotten_by_who_saw_it_come_first(watch):
+    begun = drill.begun(watch.services.settings, "d1", "the command line", watch.clock())
+    with watch.services.store.write() as tx:
+        drills.save(tx, begun)
+    sent = drill.send(begun, watch.services.settings, watch.services.aws, watch.services.now)
+    come_through(watch)
+    with watch.services.store.write() as tx:
+        drills.note(tx, sent.id, how=sent.how, sample=sent.sample, sent_at=sent.sent_at)
+
+    assert last(watch).sent_at
+    assert last(watch).taken_at
+    assert last(watch).posted_at
+
+
+@pytest.fixture
 def config(watch, tmp_path):
     path = tmp_path / "picket.toml"
     path.write_text(
