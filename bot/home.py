@@ -63,7 +63,7 @@ def view(services: Services, tx: Tx, opened: OpenView) -> dict[str, Any]:
     now, user, pages = services.now(), opened.user, opened.pages
     rights = frozenset(right for right in Right if services.rights.may(user, right))
     responds, approves, audits_ = (right in rights for right in (Right.RESPOND, Right.APPROVE, Right.AUDIT))
-    lists = {each: home.page(tx, each, user, pages.get(each, 1)) for each in Listing} if responds else {}
+    lists = {each: home.page(tx, each, user, pages.get(each, 1)) for each in messages.LISTS} if responds else {}
     newest = home.newest_audit(tx, user) if audits_ else None
     seen = messages.Home(
         now=now,

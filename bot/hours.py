@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.config.values import DAYS
 
+ALWAYS = ("mon-sun", "00:00-24:00")
+"""Days and hours that are all of the week."""
+
 
 def within(days: str, hours: str, zone: str, at: datetime) -> bool:
     """Whether `at`, aware, lies in those hours. Over midnight they are of the day on which they begin."""
-    return first(days, hours, zone, at) == at
+    return (days, hours) == ALWAYS or first(days, hours, zone, at) == at
 
 
 def first(days: str, hours: str, zone: str, at: datetime) -> datetime:

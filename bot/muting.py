@@ -48,7 +48,9 @@ def reckon(services: Services) -> None:
     now = services.now()
     with services.store.write(timeout=30) as tx:
         for alert in alerts.muted(tx):
-            found = quiet(services.settings, alert, now)
-            until = found.until if found else now
-            if until != alert.snoozed_until:
-                alerts.save(tx, replace(alert, snoozed_until=until))
+            found, kept = quiet(services.settings, alert, now), replace(alert, snoozed_until=now)
+            if found:
+                by, why = found.silence.owner, found.silence.reason
+                kept = replace(alert, snoozed_until=found.until, snoozed_by=by, muted=why)
+            if kept != alert:
+                alerts.save(tx, kept)

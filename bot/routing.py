@@ -94,6 +94,21 @@ def failed(conditions: Conditions, subject: Subject, account: Account) -> tuple[
     )
 
 
+def idle(settings: Offline) -> list[str]:
+    """A warning in words for each unit and tag in `accounts` that means no account of now; numbers may be of any."""
+    named = [
+        (f"{kind}.{number}", word)
+        for kind in ("routes", "alert_suppressions", "maintenance")
+        for number, each in enumerate(getattr(settings, kind))
+        for word in each.accounts
+    ]
+    return [
+        f"{word} in {where}.accounts means no account; correct it or take it out."
+        for where, word in named
+        if not word.isdecimal() and not any(is_of(word, one.id, one.units, one.tags) for one in settings.aws.accounts)
+    ]
+
+
 def fits(globs: Sequence[str], text: str) -> bool:
     """Whether one of the patterns, of which `*` and `?` are special, matches the whole of `text`, in any case."""
     return any(_pattern(glob).fullmatch(text) for glob in globs)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import chain
 
 from bot import cron
+from bot.alerts import Source
 from bot.config import AlertSuppression, Maintenance, Offline, Silence
 from bot.routing import Subject, failed
 from checks.model import Severity
@@ -40,6 +41,8 @@ def judged(settings: Offline, subject: Subject, at: datetime) -> Iterator[Judged
         why = [] if until else ["it is not on then" if isinstance(one, Maintenance) else "it has ended"]
         if subject.severity >= Severity.CRITICAL and not one.criticals:
             why.append("critical alerts come through")
+        if subject.source is Source.PICKET and Source.PICKET not in one.sources:
+            why.append("what Picket says of itself comes through unless `sources` names picket")
         yield Judged(name, one, (*why, *failed(one, subject, account)), until)
 
 

@@ -58,7 +58,7 @@ def _turn(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services
 
 COMMANDS: Mapping[str, Subcommand] = {
     "alerts": Subcommand(
-        "alerts [mine|open|critical|snoozed] [2]",
+        "alerts [mine|open|critical|snoozed|muted] [2]",
         "lists alerts for you alone, a page at a time, each with its details",
         _alerts,
         Right.RESPOND,

@@ -27,6 +27,7 @@ from bot.messages.limits import cut
 from bot.messages.text import code, fit, link, plain
 from bot.offers import in_scope
 from bot.rights import Right
+from bot.routing import idle
 from bot.services import Services
 from bot.silence import ended
 from bot.store import Tx, audits, digests, drills, enrolments, findings, history, inbox, looks, outbox
@@ -94,6 +95,7 @@ def _status(services: Services, tx: Tx, _asked: Asked) -> Message:
         warnings=[
             *enrolment.warnings,
             *standing(settings, audits.last_warnings(tx), services.now().date()),
+            *idle(settings),
             *ended(settings, services.now()),
         ],
         gaps=digests.gaps(tx),

@@ -120,6 +120,7 @@ def _hush(alert: Alert, user: str, until: datetime, now: datetime, ends: Ends | 
         snoozed_ends=ends,
         snoozed_count=alert.count,
         snooze=cover,
+        muted=None,
     )
 
 

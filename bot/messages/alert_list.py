@@ -17,6 +17,7 @@ TITLES: Mapping[Listing, str] = {
     Listing.MINE: "Yours",
     Listing.OPEN: "Not acknowledged",
     Listing.SNOOZED: "Snoozed",
+    Listing.MUTED: "Muted by the settings",
 }
 
 
@@ -75,6 +76,9 @@ def standing(alert: Alert) -> str:
         said = (
             f"acknowledged by {mention(alert.acknowledged_by or '')} {date(alert.acknowledged_at or alert.updated_at)}"
         )
+    elif alert.muted:
+        by = f"{fit(alert.muted, 150)} ({fit(alert.snoozed_by, 60)})"
+        said = f"muted until {date(alert.snoozed_until or alert.updated_at)}: {by}"
     elif alert.state is State.SNOOZED:
         ends = f", or when it {alert.snoozed_ends}" if alert.snoozed_ends else ""
         said = (

@@ -23,7 +23,9 @@ from checks.folding import GapLine
 
 TURN = "home:page"
 APPROVALS, ACCOUNTS, GAPS = "approvals", "accounts", "gaps"
-PAGED = frozenset({*Listing, APPROVALS, ACCOUNTS, GAPS})
+LISTS = (Listing.CRITICAL, Listing.MINE, Listing.OPEN, Listing.SNOOZED)
+"""The lists of alerts that it has."""
+PAGED = frozenset({*LISTS, APPROVALS, ACCOUNTS, GAPS})
 """What pages are turned of."""
 
 

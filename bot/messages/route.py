@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.alerts import Alert, Signal, State
 from bot.config import Escalation, Offline
+from bot.hours import ALWAYS
 from bot.messages.blocks import context, header, section
 from bot.messages.text import Message, code, fit
 from bot.routing import Routed, Subject, route
@@ -107,8 +108,7 @@ def _why(failed: Sequence[str]) -> str:
 
 def _step(step: Escalation) -> str:
     deeds = [f"calls {step.mention}" if step.mention else "", f"says it in {step.channel}" if step.channel else ""]
-    always = (step.days, step.hours) == ("mon-sun", "00:00-24:00")
-    when = "" if always else f", {step.days} {step.hours} in {step.time_zone}"
+    when = "" if (step.days, step.hours) == ALWAYS else f", {step.days} {step.hours} in {step.time_zone}"
     return f"after {step.after_minutes:,} min{when}: {' and '.join(filter(None, deeds))}"
 
 

@@ -28,6 +28,7 @@ class Listing(StrEnum):
     MINE = "mine"
     OPEN = "open"
     SNOOZED = "snoozed"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ _LISTS = {
     Listing.MINE: (f"alerts where shown and {_MINE}", "severity desc, coalesce(acknowledged_at, assigned_at)"),
     Listing.OPEN: ("alerts indexed by alerts_open where shown and state = 'open'", f"severity desc, {_WAITING}"),
     Listing.SNOOZED: ("alerts indexed by alerts_snoozed where shown and state = 'snoozed'", "snoozed_until"),
+    Listing.MUTED: ("alerts indexed by alerts_muted where muted is not null", "snoozed_until"),
 }
 """Which alerts, and in which order: critical the newest first, mine and open the worst and then the oldest first,
-snoozed the next to wake first. The indexes hold those orders; SQLite by itself would rather sort."""
+snoozed and muted the next to wake first. The indexes hold those orders; SQLite by itself would rather sort."""
 
 
 def counted(tx: Tx, which: Listing, user: str) -> int:

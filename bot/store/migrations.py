@@ -48,7 +48,7 @@ _BEGIN = (
         "where shown and state = 'open'"
     ),
     "create index alerts_snoozed on alerts(snoozed_until, id, shown) where state = 'snoozed'",
-    "create index alerts_muted on alerts(snoozed_until) where muted is not null",
+    "create index alerts_muted on alerts(snoozed_until, id) where muted is not null",
     "create index alerts_acknowledged on alerts(acknowledged_by) where state = 'acknowledged'",
     "create index alerts_assigned on alerts(assigned_to) where state != 'resolved' and assigned_to is not null",
     # Snoozes of more than one alert: they cover what matches and is not critical, new alerts included.

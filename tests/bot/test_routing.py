@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot import relay
 from bot.config import Account, Aws, Offline, Route
-from bot.routing import route
+from bot.routing import idle, route
 from bot.store import alerts
 from checks.model import Severity
 from tests.alerting import ACCOUNT, NOW, Clock, a_signal, an_alert, services
@@ -145,6 +145,15 @@ def test_a_word_that_means_no_account_is_refused():
         Offline(routes=[tagged, rest], aws=Aws(organization=asked))
     assert Offline(routes=[unit, rest], aws=Aws(organization=asked))
     assert Offline(routes=[tagged, rest], aws=Aws(accounts=[Account(id=ACCOUNT, tags={"team": "web"})]))
+
+
+def test_a_word_that_means_no_account_of_the_organisation_is_warned_of():
+    words = {"channel": "#here", "accounts": ["Workloads/Prod*", "Typo", "999988887777"]}
+    account = Account(id=ACCOUNT, units=("Workloads/Production",))
+    aws = Aws(accounts=[account], organization={"enabled": True})
+    settings = Offline.model_validate({"routes": [words, REST], "aws": aws})
+
+    assert idle(settings) == ["Typo in routes.0.accounts means no account; correct it or take it out."]
 
 
 ROUTES = [

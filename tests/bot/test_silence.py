@@ -1,20 +1,25 @@
 """What the settings keep quiet: suppressions and maintenance windows, and what becomes of it when they are over."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from pydantic import ValidationError
 
 from bot import alerts as life
 from bot import muting, relay
-from bot.alerts import State
+from bot.alerts import Source, State
+from bot.aws.queue import QueueMessage
 from bot.config import AlertSuppression, Maintenance, Offline
 from bot.errors import Stale
 from bot.escalation import escalate_due
+from bot.intake.consumer import receive
+from bot.intake.work import work_off
 from bot.silence import ended, judged, quiet
 from bot.store import alerts
 from checks.model import Severity
-from tests.alerting import ACCOUNT, NOW, Clock, a_signal, services
+from tests.alerting import ACCOUNT, NOW, Clock, a_signal, an_alarm_event, services
 from tests.audit_builders import outgoing
 
 ACCEPTED = {"types": ["*:IAMUser/Tor*"], "reason": "We test from Tor", "owner": "red team", "until": "2026-11-30"}
@@ -180,6 +185,26 @@ def test_a_muted_alert_is_kept_and_says_nothing_until_the_window_is_over(tmp_pat
     assert told(picket, alert)[-1] == "raises it: what muted it is over"
 
 
+def test_it_is_so_from_the_queue_to_the_card_and_back(tmp_path):
+    picket = a_picket(tmp_path, maintenance=[{**UPGRADE, "types": ["root-*"]}])
+
+    def bring(event):
+        message = QueueMessage(id=event["id"], receipt="r", body=json.dumps(event))
+        receive(picket, Mock(receive=lambda _wait: [message]))
+        work_off(picket)
+
+    bring(an_alarm_event(at="09:00:00"))
+    assert said(picket) == []
+    picket.now.pass_(hours=1)
+    relay.wake_due(picket)
+    (card,) = outgoing(picket)
+    assert "nobody has acknowledged it" in card["body_json"]
+    assert "alert:acknowledge" in card["body_json"]
+
+    bring(an_alarm_event("OK", "ALARM", at="10:01:00"))
+    assert "Resolved" in outgoing(picket)[0]["body_json"]
+
+
 def test_what_is_over_before_the_window_is_never_said(tmp_path):
     picket = a_picket(tmp_path, maintenance=[UPGRADE])
     alert = take(picket)
@@ -296,6 +321,32 @@ def test_what_the_settings_mute_no_more_after_a_restart_is_raised(tmp_path):
     muting.reckon(picket)
     relay.wake_due(picket)
     assert (find(picket, alert).state, find(picket, alert).cards) == (State.OPEN, 1)
+
+
+def test_a_snooze_by_a_person_takes_the_place_of_the_settings(tmp_path):
+    picket = a_picket(tmp_path, maintenance=[UPGRADE])
+    alert = take(picket)
+    relay.move(picket, alert.id, lambda each: life.snooze(each, "U1", NOW + timedelta(hours=4), NOW))
+
+    assert (find(picket, alert).muted, find(picket, alert).snoozed_by) == (None, "U1")
+
+
+def test_what_picket_says_of_itself_is_muted_by_name_alone():
+    everything = Offline.model_validate({"maintenance": [UPGRADE]})
+    itself = Offline.model_validate({"maintenance": [{**UPGRADE, "sources": ["picket"]}]})
+    broken = a_signal(source=Source.PICKET, type="malformed event")
+
+    assert quiet(everything, broken, NOW) is None
+    assert quiet(itself, broken, NOW)
+
+
+def test_another_owner_and_reason_in_the_settings_are_said_after_a_restart(tmp_path):
+    clock = Clock()
+    alert = take(a_picket(tmp_path, clock, maintenance=[UPGRADE]))
+    picket = a_picket(tmp_path, clock, maintenance=[{**UPGRADE, "reason": "Rebuilt", "owner": "web"}])
+    muting.reckon(picket)
+
+    assert (find(picket, alert).muted, find(picket, alert).snoozed_by) == ("Rebuilt", "web")
 
 
 def test_a_muted_alert_is_on_no_list_of_what_is_shown(tmp_path):

@@ -16,6 +16,10 @@ def services(tmp_path):
     with made.store.write() as tx:
         an_alert(tx, id="burning", title="burning", severity=Severity.CRITICAL)
         an_alert(tx, id="own", title="own", assigned_to=ANALYST, assigned_at=NOW, assigned_by=APPROVER)
+        an_alert(
+            tx, id="still", title="still", state=State.SNOOZED, cards=0, muted="Upgrade", snoozed_by="dba",
+            snoozed_until=NOW + timedelta(hours=1),
+        )  # fmt: skip
         an_alert(tx, id="asleep", title="asleep", state=State.SNOOZED, snoozed_until=NOW + timedelta(hours=1))
     return made
 
@@ -23,11 +27,12 @@ def services(tmp_path):
 @pytest.mark.parametrize(
     ("words", "there", "absent"),
     [
-        ("alerts", {"burning", "own"}, {"asleep"}),
+        ("alerts", {"burning", "own"}, {"asleep", "still"}),
         ("alerts open", {"burning", "own"}, {"asleep"}),
         ("alerts critical", {"burning"}, {"own", "asleep"}),
         ("Alerts Mine", {"own"}, {"burning", "asleep"}),
-        ("alerts snoozed", {"asleep"}, {"burning", "own"}),
+        ("alerts snoozed", {"asleep"}, {"burning", "own", "still"}),
+        ("alerts muted", {"still"}, {"asleep"}),
     ],
 )
 def test_each_word_gives_its_list(services, words, there, absent):
@@ -38,7 +43,7 @@ def test_each_word_gives_its_list(services, words, there, absent):
 
 
 def test_every_answer_says_how_many_the_other_lists_have(services):
-    assert "`critical` 1, `mine` 1, `snoozed` 1" in an_answer(a_command(an_app(services), "alerts open"))
+    assert "`critical` 1, `mine` 1, `snoozed` 1, `muted` 1" in an_answer(a_command(an_app(services), "alerts open"))
 
 
 def test_an_empty_list_says_so(services):

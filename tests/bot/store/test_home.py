@@ -19,12 +19,13 @@ def crowded(tmp_path_factory):
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < ?) "
             "insert into alerts(id, identity, source, type, account, region, resource, severity, title, facts_json, "
             "state, channel, opened_at, updated_at, acknowledged_by, acknowledged_at, assigned_to, assigned_at, "
-            "snoozed_until) select printf('%012x', i), i, 'guardduty', 't', '1', 'r', 'x', i % 5, 'title', '{}', "
+            "snoozed_until, muted) "
+            "select printf('%012x', i), i, 'guardduty', 't', '1', 'r', 'x', i % 5, 'title', '{}', "
             "case i / 5 % 4 when 0 then 'open' when 1 then 'acknowledged' when 2 then 'snoozed' else 'resolved' end, "
             "'#c', strftime('%Y-%m-%dT%H:%M:%f+00:00', '2026-01-01', (i * 7919 % 20000000) || ' seconds'), "
             "'2026-11-25T00:00:00+00:00', 'U' || (i % 41), '2026-11-25T00:00:00+00:00', "
             "case i % 9 when 0 then 'U' || (i % 41) end, '2026-11-25T00:00:00+00:00', "
-            "'2026-12-01T00:00:00+00:00' from n",
+            "'2026-12-01T00:00:00+00:00', case i / 5 % 8 when 2 then 'upgrade' end from n",
             (MANY,),
         )
     return store
