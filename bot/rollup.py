@@ -1,20 +1,16 @@
-"""Use case: a storm's roll-up is shown, acknowledged as a whole and ended, and its alerts are put in a file."""
+"""Use case: a storm's roll-up is shown, calls for what nobody sees to, ends, and has its alerts put in a file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from bot import alerts as life
-from bot import relay
-from bot.alerts import Alert, Moved
 from bot.attachments import File
 from bot.config import Escalation
-from bot.errors import NotFound, Stale
+from bot.errors import NotFound
 from bot.messages import storm as messages
-from bot.messages.text import Message, mention
+from bot.messages.text import Message
 from bot.reports import csv
 from bot.services import Services
 from bot.store import Tx, attachments, escalations, outbox, storms
@@ -29,18 +25,12 @@ CSV = "storm-csv"
 """Names `csv_file` among the makers of attachments."""
 EVERY = 10
 """Seconds between two looks; a channel takes thirty calls a minute, and the roll-up is to be few of them."""
-_BATCH = 100
-"""Alerts that are acknowledged in one transaction: clicks of others come in between."""
-_BATCHES = 20
-"""Of them at one time; the rest follows at the next."""
 
 
 def tend(services: Services) -> None:
-    """End the storms that are over, go on with what people do to all of one, and show the roll-ups as they now are."""
+    """End the storms that are over, and show the roll-ups as they now are."""
     with services.store.read() as tx:
-        taking, running = storms.taking(tx), storms.running(tx)
-    for storm in taking:
-        _acknowledge(services, storm)
+        running = storms.running(tx)
     for storm in running:
         with services.store.write() as tx:
             _end_if_over(services, tx, storm)
@@ -87,22 +77,6 @@ def find(tx: Tx, storm_id: str) -> Storm:
     return storm
 
 
-def acknowledge(services: Services, storm_id: str, user: str) -> None:
-    """Let `user` see to all that is open in it now; done bit by bit by `tend`, for it may be thousands.
-
-    Raises NotFound, and Stale when somebody is at it already or nothing is open.
-    """
-    with services.store.write(timeout=1) as tx:
-        storm, now = find(tx, storm_id), services.now()
-        if storm.taken_by:
-            raise Stale(f"{mention(storm.taken_by)} is acknowledging all of it already.")
-        if not storms.tally(tx, storm.id).open:
-            storms.touch(tx, storm.id)
-            raise Stale("Nothing in this roll-up is open any more.")
-        storms.take(tx, storm.id, user, now)
-        show(services, tx, storm.id)
-
-
 def ask_for_csv(services: Services, storm_id: str) -> None:
     """Ask for a file of its alerts as they now are, in its thread. Raises NotFound."""
     with services.store.write(timeout=1) as tx:
@@ -128,33 +102,6 @@ def _words(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A member with its severity in words."""
     at = MEMBER.index("severity")
     return (*row[:at], Severity(row[at]), *row[at + 1 :])
-
-
-def _acknowledge(services: Services, storm: Storm) -> None:
-    """Some more of what somebody acknowledges as a whole."""
-    for _ in range(_BATCHES):
-        with services.store.write() as tx:
-            found = storms.to_take(tx, storm, _BATCH)
-            for alert in found:
-                relay.apply(services, tx, alert, lambda each: _acknowledged(services, storm, each))
-            storms.took(tx, storm.id, len(found), done=not found)
-            if not found:
-                _taken(services, tx, find(tx, storm.id), str(storm.taken_by))
-                return
-
-
-def _taken(services: Services, tx: Tx, storm: Storm, who: str) -> None:
-    """Say that all is acknowledged, also where it was called for."""
-    said = messages.taken(storm, who)
-    reply(services, tx, storm, "taken", said)
-    for key, channel in escalations.said(tx, storm.key):
-        outbox.message(tx, key, channel, said.text, said.blocks, services.now())
-
-
-def _acknowledged(services: Services, storm: Storm, alert: Alert) -> Moved:
-    """Acknowledged with all of its storm: the roll-up goes on to tell of it."""
-    moved, entries = life.acknowledge(alert, str(storm.taken_by), services.now())
-    return replace(moved, cards=alert.cards, storm=alert.storm), entries
 
 
 def _end_if_over(services: Services, tx: Tx, storm: Storm) -> None:

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import audit, config, digest, drill, escalation, names, relay, reminders, retention, rollup, snoozing
+from bot import audit, bulk, config, digest, drill, escalation, names, relay, reminders, retention, rollup, snoozing
 from bot.cron import latest
 from bot.errors import PicketError
 from bot.services import Services
@@ -43,9 +43,9 @@ class Schedule:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1}
         )
         self._scheduler.add_listener(_complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-        self._scheduler.add_job(
-            partial(rollup.tend, services), "cron", second=f"*/{rollup.EVERY}", next_run_time=services.now()
-        )
+        for often in (bulk.go_on, rollup.tend):
+            every = f"*/{rollup.EVERY}"
+            self._scheduler.add_job(partial(often, services), "cron", second=every, next_run_time=services.now())
         timed = (
             relay.wake_due,
             snoozing.end_due,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.alerts import State
 from bot.messages import blocks
-from bot.messages.blocks import button
+from bot.messages.blocks import button, plain_text
 from bot.messages.text import Block, Message, code, count, date, fit, mention, place, severity
 from bot.messages.words import Marked, say
-from bot.store.storms import Group, Storm, Tally
+from bot.store.storms import Deed, Group, Storm, Tally
 from checks.model import Severity
 
 GROUPS = 10
 """Lines of a roll-up."""
+_DEEDS = {
+    Deed.ACKNOWLEDGE: ("Acknowledge", "acknowledges", "acknowledged"),
+    Deed.SNOOZE: ("Snooze for a day", "snoozes", "snoozed"),
+    Deed.FIXED: ("Resolve as fixed", "resolves", "resolved as fixed"),
+    Deed.FALSE_POSITIVE: ("Resolve as false positive", "resolves", "resolved as false positive"),
+    Deed.ACCEPTED: ("Resolve as accepted", "resolves", "resolved as accepted"),
+}
+"""What a person may do to all of it: on the menu, while it is done, and when it was."""
 
 
 def card(storm: Storm, tally: Tally, account_name: Callable[[str], str], now: datetime) -> Message:
@@ -38,10 +46,23 @@ def over(storm: Storm, tally: Tally, now: datetime) -> Message:
     return _said(say("storm", "over", alerts=alerts, span=_span(storm, now), open=f"{tally.open:,}"))
 
 
-def taken(storm: Storm, who: str) -> Message:
-    """That somebody has acknowledged all that was in it, for the thread."""
-    alerts, where = count(storm.taken, "alert"), Marked(place(storm.channel))
-    return _said(say("storm", "taken", who=Marked(mention(who)), alerts=alerts, channel=where))
+def done(storm: Storm) -> Message:
+    """What somebody has done to all that was in it, for the thread and for where they were called."""
+    return _said(
+        say(
+            "storm",
+            "done",
+            who=Marked(mention(storm.done_by)),
+            done=_DEEDS[storm.deed][2] if storm.deed else "",
+            alerts=count(storm.done, "alert"),
+            channel=Marked(place(storm.channel)),
+        )
+    )
+
+
+def doing(storm: Storm) -> str:
+    """What somebody is doing to all of it: `<@U1> acknowledges all of it`."""
+    return f"{mention(storm.done_by)} {_DEEDS[storm.deed][1]} all of it" if storm.deed else ""
 
 
 def called(number: int, minutes: int, call: str, storm: Storm | None = None) -> Message:
@@ -111,8 +132,8 @@ def _standing(storm: Storm, tally: Tally) -> str:
         "standing",
         states=states or "None of it is told of here any more",
         left=f"{tally.left:,}" if tally.left else "",
-        taken_by=Marked(mention(storm.taken_by)) if storm.taken_by else "",
-        taken=f"{storm.taken:,}",
+        doing=Marked(doing(storm)),
+        done=f"{storm.done:,}",
         over=storm.ended_at is not None,
         began=Marked(date(storm.began_at)),
         ended=Marked(date(storm.ended_at)) if storm.ended_at else "",
@@ -121,10 +142,27 @@ def _standing(storm: Storm, tally: Tally) -> str:
 
 
 def _row(storm: Storm, tally: Tally) -> Block:
-    buttons = [button("CSV of now", "storm:csv", storm.id)]
-    if tally.open and not storm.taken_by:
-        buttons.insert(0, _all(storm, tally.open))
-    return blocks.actions(buttons)
+    elements = [button("CSV of now", "storm:csv", storm.id)]
+    if not storm.deed:
+        rest = [deed for deed in Deed if deed is not Deed.ACKNOWLEDGE and tally.among(deed.states)]
+        elements = [_menu(storm, rest), *elements] if rest else elements
+        elements = [_all(storm, tally.open), *elements] if tally.open else elements
+    return blocks.actions(elements, f"storm:{storm.id}:{tally.total}:{storm.done}")
+
+
+def _menu(storm: Storm, deeds: Sequence[Deed]) -> Block:
+    """What else may be done to all of it."""
+    options = [{"text": plain_text(_DEEDS[deed][0]), "value": f"{deed}:{storm.id}"} for deed in deeds]
+    question = blocks.confirm(
+        "All of it?", "It is done to all that this roll-up tells of now, and can be undone only one by one.", "Yes"
+    )
+    return {
+        "type": "static_select",
+        "action_id": "storm:all",
+        "placeholder": plain_text("All of it…"),
+        "options": options,
+        "confirm": question.to_dict(),
+    }
 
 
 def _all(storm: Storm, number: int) -> Block:

@@ -64,7 +64,8 @@ _BEGIN = (
     "create index raised_channel on raised(channel, at)",
     """create table storms (
         id text primary key, channel text not null, mention text not null, began_at text not null, ended_at text,
-        stale integer not null default 0, taken_by text, taken_at text, taken integer not null default 0
+        stale integer not null default 0,
+        deed text, done_by text not null default '', done_at text, done integer not null default 0
     ) without rowid""",
     "create unique index storms_running on storms(channel) where ended_at is null",
     """create table storm_members (

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.alerts import State
 from bot.store import moments
 from bot.store.database import Tx
 from checks.model import Severity
+
+
+class Deed(StrEnum):
+    """What a person does to all that a roll-up tells of."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SNOOZE = "snooze"
+    FIXED = "fixed"
+    FALSE_POSITIVE = "false positive"
+    ACCEPTED = "accepted"
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """In which states an alert is when it is still to be done to it."""
+        if self is Deed.ACKNOWLEDGE:
+            return (State.OPEN,)
+        return (State.OPEN, State.ACKNOWLEDGED) + ((State.SNOOZED,) if self is not Deed.SNOOZE else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +41,12 @@ class Storm:
     """Whom its roll-up calls, as the route of its first alert says."""
     began_at: datetime
     ended_at: datetime | None = None
-    taken_by: str | None = None
-    """Who acknowledges all that was in it at `taken_at`, while that is being done."""
-    taken_at: datetime | None = None
-    taken: int = 0
-    """How many of them are acknowledged so far."""
+    deed: Deed | None = None
+    """What is being done to all that was in it at `done_at`."""
+    done_by: str = ""
+    done_at: datetime | None = None
+    done: int = 0
+    """To how many of them it is done so far."""
 
     @property
     def key(self) -> str:
@@ -61,6 +80,10 @@ class Tally:
     def open(self) -> int:
         """How many of them nobody sees to."""
         return self.states.get(State.OPEN, 0)
+
+    def among(self, states: Collection[State]) -> int:
+        """How many of them are in one of these states."""
+        return sum(self.states.get(state, 0) for state in states)
 
     @property
     def left(self) -> int:
@@ -105,31 +128,33 @@ def end(tx: Tx, storm: Storm, now: datetime) -> None:
     tx.execute("delete from raised where channel = ?", (storm.channel,))
 
 
-def take(tx: Tx, storm: str, user: str, now: datetime) -> None:
-    """Note that `user` acknowledges all that is in it now."""
+def begin_deed(tx: Tx, storm: str, deed: Deed, user: str, now: datetime) -> None:
+    """Note that `user` does that to all that is in it now."""
     tx.execute(
-        "update storms set taken_by = ?, taken_at = ?, taken = 0, stale = 1 where id = ?",
-        (user, now.isoformat(), storm),
+        "update storms set deed = ?, done_by = ?, done_at = ?, done = 0, stale = 1 where id = ?",
+        (deed, user, now.isoformat(), storm),
     )
 
 
-def took(tx: Tx, storm: str, number: int, *, done: bool) -> None:
-    """So many more are acknowledged; `done`: there are no more."""
-    tx.execute(
-        "update storms set taken = taken + ?, taken_by = case when ? then null else taken_by end, stale = 1 "
-        "where id = ?",
-        (number, done, storm),
-    )
-    if done:
-        tx.execute("delete from storm_steps where storm = ?", (storm,))  # for those that come after them
+def went_on(tx: Tx, storm: str, number: int) -> None:
+    """It is done to so many more."""
+    tx.execute("update storms set done = done + ?, stale = 1 where id = ?", (number, storm))
 
 
-def to_take(tx: Tx, storm: Storm, limit: int) -> list[str]:
-    """The ids of the first alerts that it tells of and that were open, by then, when somebody took all of them."""
-    at = moments.text(storm.taken_at)
+def end_deed(tx: Tx, storm: str) -> None:
+    """It is done to all; nobody was called yet for those that came after them."""
+    tx.execute("update storms set deed = null, stale = 1 where id = ?", (storm,))
+    tx.execute("delete from storm_steps where storm = ?", (storm,))
+
+
+def to_do(tx: Tx, storm: Storm, limit: int) -> list[str]:
+    """The ids of the first alerts that it tells of, as of when the deed was begun, to which it is still to be done."""
+    states = storm.deed.states if storm.deed else ()
+    marks = ", ".join("?" * len(states))
     rows = tx.execute(
-        "select id from alerts where storm = ? and state = ? and coalesce(open_since, opened_at) <= ? limit ?",
-        (storm.id, State.OPEN, at, limit),
+        f"select id from alerts where storm = ? and state in ({marks}) "  # noqa: S608 - marks are ours
+        "and coalesce(open_since, opened_at) <= ? limit ?",
+        (storm.id, *states, moments.text(storm.done_at), limit),
     )
     return [alert for (alert,) in rows]
 
@@ -151,9 +176,9 @@ def stale(tx: Tx) -> list[Storm]:
     return _select(tx, "stale = 1 order by began_at, id")
 
 
-def taking(tx: Tx) -> list[Storm]:
-    """Those of which somebody acknowledges all, while that is being done."""
-    return _select(tx, "taken_by is not null order by taken_at, id")
+def in_hand(tx: Tx) -> list[Storm]:
+    """Those to all of which something is being done."""
+    return _select(tx, "deed is not null order by done_at, id")
 
 
 def fresh(tx: Tx, storm: str) -> None:
@@ -203,8 +228,9 @@ def _select(tx: Tx, where: str, values: Collection[Any] = ()) -> list[Storm]:
 
 def _storm(row: Mapping[str, Any]) -> Storm:
     return Storm(
-        **{name: row[name] for name in ("id", "channel", "mention", "taken_by", "taken")},
+        **{name: row[name] for name in ("id", "channel", "mention", "done_by", "done")},
+        deed=Deed(row["deed"]) if row["deed"] else None,
         began_at=datetime.fromisoformat(row["began_at"]),
         ended_at=moments.moment(row["ended_at"]),
-        taken_at=moments.moment(row["taken_at"]),
+        done_at=moments.moment(row["done_at"]),
     )

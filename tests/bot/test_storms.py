@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import alerts as life
-from bot import relay, rollup, storms
+from bot import bulk, relay, rollup, storms
 from bot.alerts import Resolution, State
 from bot.config import Storms
 from bot.errors import NotFound, Stale
@@ -20,6 +20,7 @@ from bot.messages import storm as messages
 from bot.reminders import remind_due
 from bot.store import alerts, attachments, outbox
 from bot.store import storms as stored
+from bot.store.storms import Deed
 from checks.model import Severity
 from sandbox.slack import validate
 from tests.alerting import NOW, Clock, a_signal
@@ -74,6 +75,7 @@ class Watch:
 
     def tend(self, **span):
         self.clock.pass_(**span)
+        bulk.go_on(self.services)
         rollup.tend(self.services)
 
     def sheet(self, key=None):
@@ -331,19 +333,19 @@ def test_nothing_in_the_file_is_a_formula(watch):
 
 def test_somebody_acknowledges_all_of_it_at_once_and_it_stays_one_message(watch):
     ids = watch.flood(20)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
     watch.tend(seconds=1)
 
     assert watch.tally.states == {State.ACKNOWLEDGED: 15}
     assert watch.alert(ids[-1]).acknowledged_by == "UANALYST"
     assert watch.cards() == set(ids[:LIMIT])
     assert "<@UANALYST> acknowledged" in watch.said("storm:%")[-1]["text"]
-    assert watch.storm.taken_by is None
+    assert watch.storm.deed is None
 
 
 def test_what_comes_after_the_click_stays_open(watch):
     watch.flood(20)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
     watch.clock.pass_(seconds=1)
     late = watch.take(70)
     watch.tend()
@@ -352,20 +354,67 @@ def test_what_comes_after_the_click_stays_open(watch):
     assert watch.tally.states == {State.ACKNOWLEDGED: 15, State.OPEN: 1}
 
 
+@pytest.mark.parametrize(
+    ("deed", "state", "words"),
+    [
+        (Deed.SNOOZE, State.SNOOZED, "snoozed"),
+        (Deed.FIXED, State.RESOLVED, "resolved as fixed"),
+        (Deed.FALSE_POSITIVE, State.RESOLVED, "resolved as false positive"),
+        (Deed.ACCEPTED, State.RESOLVED, "resolved as accepted"),
+    ],
+)
+def test_somebody_does_something_else_to_all_of_it(watch, deed, state, words):
+    ids = watch.flood(20)
+    relay.move(watch.services, ids[0], lambda alert: life.acknowledge(alert, "USECOND", watch.clock()))
+    bulk.begin(watch.services, watch.storm.id, deed, "UANALYST")
+    watch.tend()
+
+    assert watch.tally.states == {state: 15}
+    assert watch.cards() == set(ids[:LIMIT])
+    assert watch.alert(ids[0]).state is State.ACKNOWLEDGED
+    assert watch.said("storm:%")[-1]["text"] == f"<@UANALYST> {words} 15 alerts of the roll-up in #alerts"
+
+
+def test_what_was_snoozed_together_wakes_together(watch):
+    watch.flood(30)
+    bulk.begin(watch.services, watch.storm.id, Deed.SNOOZE, "UANALYST")
+    watch.tend(minutes=CALM)
+    first = watch.storm.id
+    watch.clock.pass_(days=1)
+    relay.wake_due(watch.services)
+
+    assert watch.storm.id != first
+    assert watch.tally.states == {State.OPEN: 25 - LIMIT}
+
+
+def test_a_restart_goes_on_with_what_is_done_to_all(watch, monkeypatch):
+    monkeypatch.setattr(bulk, "_BATCH", 4)
+    monkeypatch.setattr(bulk, "_BATCHES", 2)
+    watch.flood(20)
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
+    watch.tend()
+    assert (watch.tally.states, watch.storm.done) == ({State.OPEN: 7, State.ACKNOWLEDGED: 8}, 8)
+
+    watch.tend()
+    watch.tend()
+
+    assert watch.tally.states == {State.ACKNOWLEDGED: 15}
+
+
 def test_the_second_to_acknowledge_all_is_told_who_was_first(watch):
     watch.flood(20)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
 
-    with pytest.raises(Stale, match="<@UANALYST> is acknowledging"):
-        rollup.acknowledge(watch.services, watch.storm.id, "USECOND")
+    with pytest.raises(Stale, match="<@UANALYST> acknowledges all of it already"):
+        bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "USECOND")
     watch.tend()
-    with pytest.raises(Stale, match="Nothing in this roll-up is open"):
-        rollup.acknowledge(watch.services, watch.storm.id, "USECOND")
+    with pytest.raises(Stale, match="Nothing in this roll-up is left"):
+        bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "USECOND")
 
 
 def test_a_roll_up_that_is_not_known_is_said_to_be_so(watch):
     with pytest.raises(NotFound):
-        rollup.acknowledge(watch.services, "gone", "UANALYST")
+        bulk.begin(watch.services, "gone", Deed.ACKNOWLEDGE, "UANALYST")
 
 
 @pytest.mark.parametrize("move", [life.acknowledge, lambda a, u, n: life.resolve(a, u, Resolution.FIXED, n)])
@@ -466,7 +515,7 @@ def test_a_roll_up_fits_slack_whatever_accounts_and_types_are_called(names, over
     tally = stored.Tally(total=99_999_999, states=dict.fromkeys(State, 12_345_678), groups=groups)
     storm = stored.Storm(
         id="s1", channel="#alerts", mention="@here", began_at=NOW, ended_at=NOW if over else None,
-        taken_by="U1" if taken else None, taken_at=NOW, taken=12,
+        deed=Deed.ACKNOWLEDGE if taken else None, done_by="U1", done_at=NOW, done=12,
     )  # fmt: skip
 
     card = messages.card(storm, tally, lambda account: account, NOW + timedelta(hours=30))
@@ -499,7 +548,7 @@ def test_who_acknowledges_all_of_it_stops_the_calls_and_is_named_where_it_was_ca
     watch.flood(LIMIT + 30)
     watch.tend(minutes=4)
     escalate_due(watch.services)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
     watch.tend(minutes=1)
     escalate_due(watch.services)
 
@@ -512,7 +561,7 @@ def test_what_comes_after_all_was_acknowledged_is_called_for_again(tmp_path):
     watch.flood(LIMIT + 30)
     watch.tend(minutes=3)
     escalate_due(watch.services)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
     watch.tend(seconds=10)
     watch.flood(3, start=100)
     watch.tend(minutes=3)
@@ -524,7 +573,7 @@ def test_what_comes_after_all_was_acknowledged_is_called_for_again(tmp_path):
 def test_who_acknowledged_all_of_it_is_reminded_once_and_not_of_each(tmp_path):
     watch = a_watch(tmp_path, reminders={"high": 24})
     watch.flood(LIMIT + 30)
-    rollup.acknowledge(watch.services, watch.storm.id, "UANALYST")
+    bulk.begin(watch.services, watch.storm.id, Deed.ACKNOWLEDGE, "UANALYST")
     watch.tend(seconds=10)
     for _ in range(3):
         watch.clock.pass_(hours=16)

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from bot import relay, rollup
+from bot import bulk, relay, rollup
 from bot.alerts import State
 from bot.attachments import make_pending
 from bot.store import storms
@@ -35,20 +35,36 @@ def test_all_of_it_is_acknowledged_with_one_click(bot):
     assert bot.click("storm:acknowledge", value=storm(bot)[0].id).status == 200
     assert "acknowledges all of it" in bot.said()[-1]["body_json"]
 
-    rollup.tend(bot.services)
+    bulk.go_on(bot.services)
 
     assert storm(bot)[1].states == {State.ACKNOWLEDGED: NUMBER}
     assert bot.said()[-1]["text"] == f"<@UANALYST> acknowledged {NUMBER} alerts of the roll-up in #alerts"
+
+
+def test_the_menu_resolves_all_of_it(bot):
+    value = {"selected_option": {"value": f"false positive:{storm(bot)[0].id}"}}
+    assert bot.click("storm:all", type="static_select", **value).status == 200
+    bulk.go_on(bot.services)
+
+    assert storm(bot)[1].states == {State.RESOLVED: NUMBER}
+
+
+@pytest.mark.parametrize("choice", [None, {"value": "burn:s1"}, {"value": ""}])
+def test_a_forged_choice_is_refused(bot, choice):
+    bot.click("storm:all", type="static_select", selected_option=choice)
+
+    assert "does not know that choice" in bot.whispered()
+    assert storm(bot)[1].states == {State.OPEN: NUMBER}
 
 
 def test_two_at_once_are_told_who_was_first(bot):
     bot.click("storm:acknowledge", value=storm(bot)[0].id)
     bot.click("storm:acknowledge", "USECOND", value=storm(bot)[0].id)
 
-    assert bot.whispered().startswith("<@UANALYST> is acknowledging all of it already")
+    assert bot.whispered().startswith("<@UANALYST> acknowledges all of it already")
 
 
-@pytest.mark.parametrize("action", ["storm:acknowledge", "storm:csv"])
+@pytest.mark.parametrize("action", ["storm:acknowledge", "storm:csv", "storm:all"])
 def test_who_has_not_the_right_is_told_so_and_changes_nothing(bot, action):
     bot.click(action, "UOUTSIDER", value=storm(bot)[0].id)
 
