@@ -77,8 +77,8 @@ def standing(alert: Alert) -> str:
             f"acknowledged by {mention(alert.acknowledged_by or '')} {date(alert.acknowledged_at or alert.updated_at)}"
         )
     elif alert.muted:
-        by = f"{fit(alert.muted, 150)} ({fit(alert.snoozed_by, 60)})"
-        said = f"muted until {date(alert.snoozed_until or alert.updated_at)}: {by}"
+        until = date(alert.snoozed_until or alert.updated_at)
+        said = f"muted until {until} by {mention(alert.snoozed_by or '')}: {fit(alert.muted, 200)}"
     elif alert.state is State.SNOOZED:
         ends = f", or when it {alert.snoozed_ends}" if alert.snoozed_ends else ""
         said = (

@@ -29,6 +29,7 @@ class Listing(StrEnum):
     OPEN = "open"
     SNOOZED = "snoozed"
     MUTED = "muted"
+    """By a suppression or a maintenance window of the settings: not of App Home, for nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ def services(tmp_path):
     with made.store.write() as tx:
         an_alert(tx, id="burning", title="burning", severity=Severity.CRITICAL)
         an_alert(tx, id="own", title="own", assigned_to=ANALYST, assigned_at=NOW, assigned_by=APPROVER)
-        an_alert(
-            tx, id="still", title="still", state=State.SNOOZED, cards=0, muted="Upgrade", snoozed_by="dba",
-            snoozed_until=NOW + timedelta(hours=1),
-        )  # fmt: skip
+        muted = {"snoozed_until": NOW + timedelta(hours=1), "snoozed_by": "Nadia", "muted": "known scanner"}
+        an_alert(tx, id="quiet", title="quiet", state=State.SNOOZED, cards=0, **muted)
         an_alert(tx, id="asleep", title="asleep", state=State.SNOOZED, snoozed_until=NOW + timedelta(hours=1))
     return made
 
@@ -27,12 +25,12 @@ def services(tmp_path):
 @pytest.mark.parametrize(
     ("words", "there", "absent"),
     [
-        ("alerts", {"burning", "own"}, {"asleep", "still"}),
+        ("alerts", {"burning", "own"}, {"asleep"}),
         ("alerts open", {"burning", "own"}, {"asleep"}),
         ("alerts critical", {"burning"}, {"own", "asleep"}),
         ("Alerts Mine", {"own"}, {"burning", "asleep"}),
-        ("alerts snoozed", {"asleep"}, {"burning", "own", "still"}),
-        ("alerts muted", {"still"}, {"asleep"}),
+        ("alerts snoozed", {"asleep"}, {"burning", "own", "quiet"}),
+        ("alerts muted", {"quiet"}, {"burning", "own", "asleep"}),
     ],
 )
 def test_each_word_gives_its_list(services, words, there, absent):
@@ -46,6 +44,13 @@ def test_every_answer_says_how_many_the_other_lists_have(services):
     assert "`critical` 1, `mine` 1, `snoozed` 1, `muted` 1" in an_answer(a_command(an_app(services), "alerts open"))
 
 
+def test_what_the_settings_mute_says_until_when_by_whom_and_why(services):
+    answer = an_answer(a_command(an_app(services), "alerts muted"))
+
+    assert "muted until <!date^" in answer
+    assert "by Nadia: known scanner" in answer
+
+
 def test_an_empty_list_says_so(services):
     with services.store.write() as tx:
         tx.execute("update alerts set state = 'resolved', resolved_at = updated_at")
@@ -56,7 +61,7 @@ def test_an_empty_list_says_so(services):
 def test_another_word_is_refused_with_those_that_there_are(services, words):
     answer = an_answer(a_command(an_app(services), words))
 
-    assert "is no list of alerts. There are `critical`, `mine`, `open`, `snoozed`" in answer
+    assert "is no list of alerts. There are `critical`, `mine`, `open`, `snoozed`, `muted`" in answer
 
 
 def test_it_is_for_those_who_answer_alerts(services):

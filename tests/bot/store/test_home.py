@@ -25,7 +25,7 @@ def crowded(tmp_path_factory):
             "'#c', strftime('%Y-%m-%dT%H:%M:%f+00:00', '2026-01-01', (i * 7919 % 20000000) || ' seconds'), "
             "'2026-11-25T00:00:00+00:00', 'U' || (i % 41), '2026-11-25T00:00:00+00:00', "
             "case i % 9 when 0 then 'U' || (i % 41) end, '2026-11-25T00:00:00+00:00', "
-            "'2026-12-01T00:00:00+00:00', case i / 5 % 8 when 2 then 'upgrade' end from n",
+            "'2026-12-01T00:00:00+00:00', case when i / 5 % 4 = 2 and i % 3 = 0 then 'known' end from n",
             (MANY,),
         )
     return store
