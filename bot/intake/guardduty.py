@@ -58,10 +58,8 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
     facts["what"] = finding.text("description", "title")
     did, told = facts.get("did", ""), {value for _, value in resource.details}
     seen = [*facts.get("details", []), *guardduty_evidence.read(finding)]
-    facts["details"] = [
-        *(line for line in seen if line[1] not in told and not did.endswith(line[1])),
-        *resource.details,
-    ]
+    new = {tuple(line): line for line in seen if line[1] not in told and not did.endswith(line[1])}
+    facts["details"] = [*new.values(), *resource.details]
     facts["end"] = "the finding was archived in GuardDuty"
     _seen(facts, service, at)
     return Signal(

@@ -55,7 +55,8 @@ def lines(*pairs: tuple[str, str]) -> list[list[str]]:
 
 
 def few(names: list[str], most: int = 5) -> str:
-    """The first of them, and how many more."""
+    """The first of them, each once, and how many more."""
+    names = list(dict.fromkeys(names))
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

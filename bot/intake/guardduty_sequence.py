@@ -22,7 +22,7 @@ def told(finding: Node) -> dict[str, Any]:
     origins = [place for each in sequence.nodes("endpoints") if (place := _endpoint(each))]
     facts = {
         "did": f"{len(signals)} signals that belong together" if len(signals) > 1 else "",
-        "origin": few(list(dict.fromkeys(origins)), 2),
+        "origin": few(origins, 2),
         "details": lines(
             *(("Signal", _signal(each)) for each in _worst(signals)),
             ("Signal", f"and {len(signals) - _SIGNALS} more" if signals[_SIGNALS:] else ""),
@@ -49,7 +49,7 @@ def resource(finding: Node, where: Where, family: str) -> Resource | None:
     return Resource(
         kind="AttackSequence",
         name=name or f"attack sequence {finding.text('id')}",
-        who=few(list(dict.fromkeys(_actors(actors))), 3),
+        who=few(_actors(actors), 3),
         details=lines(("Resources", _resources(resources))),
         ids={"user_name": user.text("name"), "user_type": user.text("type")} if user.text("name") else {},
         everywhere=family == "IAM",
@@ -110,7 +110,7 @@ def _signal(signal: Node) -> str:
 
 def _indicated(sequence: Node, key: str) -> list[str]:
     found = [each for each in sequence.nodes("sequenceIndicators") if each.text("key") == key]
-    return list(dict.fromkeys(value for each in found for value in each.texts("values") or [each.text("title")]))
+    return [value for each in found for value in each.texts("values") or [each.text("title")]]
 
 
 def _actors(actors: list[Node]) -> list[str]:

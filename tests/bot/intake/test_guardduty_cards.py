@@ -72,6 +72,51 @@ def test_a_finding_on_file_has_only_fields_that_aws_documents(name):
     assert unknown_fields(camel(finding(name)), "Finding", "") == []
 
 
+def filled(shape, name=""):
+    """Every field that AWS documents, with a text that names it, a number or a moment."""
+    kind = SHAPES[shape]
+    if kind["type"] == "structure":
+        named = ((member.get("locationName", key), member["shape"], key) for key, member in kind["members"].items())
+        return {wire[:1].lower() + wire[1:]: filled(inner, key) for wire, inner, key in named}
+    if kind["type"] == "list":
+        return [filled(kind["member"]["shape"], name)] * 12
+    if kind["type"] == "map":
+        return {f"<{name}>": filled(kind["value"]["shape"], name)}
+    plain = {"integer": 7, "long": 7, "double": 5.5, "float": 5.5, "boolean": True, "timestamp": 1_764_057_600}
+    return plain.get(kind["type"]) or kind.get("enum", [f"<{name}>"])[0]
+
+
+NAMED = (
+    "Instance",
+    "AccessKey",
+    "S3Bucket",
+    "S3Object",
+    "EKSCluster",
+    "ECSCluster",
+    "Lambda",
+    "RDSDBInstance",
+    "RDSLimitlessDB",
+    "Container",
+    "EBSSnapshot",
+    "EC2Image",
+    "RecoveryPoint",
+    "AttackSequence",
+    "BedrockGuardrail",
+)
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_finding_with_every_field_that_aws_documents_makes_a_card(kind):
+    plain = finding("iam-tor-caller")
+    detail = {**filled("Finding"), **{name: each for name, each in plain.items() if isinstance(each, str | int)}}
+    detail["resource"]["resourceType"] = kind
+    detail["service"]["archived"] = False
+
+    words = shown(detail)
+    assert "Medium" in words
+    assert shown(pascal(detail)) == words
+
+
 WRONG = st.one_of(
     st.none(), st.booleans(), st.integers(), st.just([]), st.just({}), st.just([{}]), st.text(max_size=20),
     st.just("<!channel> &*_`~" * 400), st.just([{"name": "x" * 5000}] * 60),
