@@ -39,7 +39,7 @@ STORM: Mapping[str, Part] = {
     "groups": part(
         "How many of what.",
         groups=given(
-            "Those with the most to do first; each has `severity`, `account`, `type`, `total` and `open`.",
+            "The worst and then the most first; each has `severity`, `account`, `type`, `total` and `open`.",
             [_GROUP, {**_GROUP, "open": "0"}],
             [],
         ),
@@ -49,8 +49,8 @@ STORM: Mapping[str, Part] = {
         "How it stands.",
         states=given("How many are in which state.", "1,180 open, 24 resolved"),
         left=given("How many are told of elsewhere since.", "", "4"),
-        taken_by=marked("Who acknowledges all of it.", "", "<@U0123ABCD>"),
-        taken=given("How many that were so far.", "1,180", "0"),
+        doing=marked("What is being done to all of it.", "", "<@U0123ABCD> acknowledges all of it"),
+        done=given("To how many that was done so far.", "1,180", "0"),
         over=_OVER,
         began=marked("Since when.", AT),
         ended=marked("Until when, when it is over.", "", AT),
@@ -62,9 +62,10 @@ STORM: Mapping[str, Part] = {
         span=_SPAN,
         open=given("How many are still open.", "1,180", "0"),
     ),
-    "taken": part(
-        "That somebody acknowledged all of it.",
+    "done": part(
+        "What somebody did to all of it.",
         who=marked("Who.", "<@U0123ABCD>"),
+        done=given("What they did.", "acknowledged", "resolved as fixed"),
         alerts=_ALERTS,
         channel=CHANNEL,
     ),
