@@ -259,7 +259,7 @@ class Picket:
         if url := self.settings.aws.queue_url:
             queue = Queue(services.aws, url)
             loops["intake"] = lambda: consume(services, queue, stop)
-            loops["reconciliation"] = lambda: reconciliation.work(services, stop, queue.backlog)
+            loops["reconciliation"] = lambda: reconciliation.run(services, stop, queue.backlog)
             loops["drill"] = lambda: drill.work(services, stop)
         return loops
 

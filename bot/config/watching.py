@@ -13,7 +13,10 @@ Looked = Literal["guardduty", "cloudwatch"]
 
 
 class Reconciliation(Part):
-    """What GuardDuty and CloudWatch hold is compared with what the queue brought; what it did not is taken in."""
+    """What GuardDuty and CloudWatch hold is compared with what the queue brought; what it did not is taken in.
+
+    The first look at a region goes a day back, and each further one to the last.
+    """
 
     every_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
     """How often, and at each start; 0: never."""
@@ -33,7 +36,8 @@ class Drill(Part):
     minutes: Annotated[int, Field(ge=1, le=60)] = 10
     """How long it may take to come through before it counts as lost."""
     bus: str = "default"
-    """The event bus of the queue's account and region that it is put on; its rule must let `picket.drill` pass."""
+    """The event bus that it is put on, of the service's own account in the queue's region; the rule that leads to the
+    queue must let source `picket.drill` pass."""
     sample_finding: bool = False
     """Let GuardDuty of the same account and region make a sample finding instead, so that the way out of it is tried
     too; it is archived afterwards. Where the service's own role may not, the event is sent all the same."""

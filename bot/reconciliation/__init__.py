@@ -4,6 +4,7 @@ An event that is lost leaves no trace of its own: only looking finds out.
 """
 
 from bot.reconciliation.read import EVERYWHERE
-from bot.reconciliation.work import compare, work
+from bot.reconciliation.work import compare
+from bot.reconciliation.work import work as run
 
-__all__ = ["EVERYWHERE", "compare", "work"]
+__all__ = ["EVERYWHERE", "compare", "run"]

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.alerts import Source
 from bot.aws import accounts, looking
 from bot.aws.looking import Seen
@@ -15,6 +17,8 @@ from bot.config import Offline, Reconciliation
 from bot.errors import AwsError
 from bot.store import Tx, looks
 from bot.store.looks import Look
+
+log = structlog.get_logger(__name__)
 
 EVERYWHERE = "*"
 """The region of a gap that is of the whole account."""
@@ -93,6 +97,9 @@ def _read(sessions: Sessions, settings: Offline, known: Known, look: Look, now: 
             seen = looking.alarms(sessions, account, region, alarms, tags=tags)
     except AwsError as error:
         return Place(look=look, why=str(error))
+    except Exception as bug:
+        log.exception("picket failed on a place", account=account, region=region, source=source)
+        return Place(look=look, why=f"Picket failed on it ({type(bug).__name__}: {bug}); its log says where.")
     return Place(look=look, seen=seen)
 
 

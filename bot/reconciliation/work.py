@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import structlog
 
 from bot.config import Account
-from bot.errors import AwsError, StoreError
+from bot.errors import AwsError, StoreBusy, StoreError
 from bot.reconciliation.complaint import complain
 from bot.reconciliation.read import EVERYWHERE, Known, Place, read_account
 from bot.reconciliation.take import take_in
@@ -23,8 +23,8 @@ _ACCOUNTS = 4
 """Read at once."""
 _RETRY = 15.0
 """Seconds until a queue that was not empty is asked again."""
-_PATIENCE = timedelta(hours=1)
-"""How long a queue that is never empty puts the look off."""
+_PATIENCE = 3600.0
+"""Seconds for which a queue that is never empty puts the look off."""
 
 Backlog = Callable[[], int]
 """How many events are on the queue. Raises AwsError."""
@@ -32,23 +32,23 @@ Backlog = Callable[[], int]
 
 def work(services: Services, stop: threading.Event, backlog: Backlog) -> None:
     """Compare at the start and then as often as the setting says, until `stop` is set."""
-    every = timedelta(minutes=services.settings.reconciliation.every_minutes)
+    every = services.settings.reconciliation.every_minutes * 60.0
     while every and not stop.is_set():
-        began = services.now()
+        began = time.monotonic()
         emptied = _wait_for_queue(services, stop, backlog)
         if not stop.is_set():
             try:
                 compare(services, stop, blame=emptied)
-            except StoreError as error:
+            except (StoreBusy, StoreError) as error:
                 log.warning("what aws holds could not be taken in; the next look does", reason=str(error))
-        stop.wait(max(1.0, (began + every - services.now()).total_seconds()))
+        stop.wait(max(1.0, began + every - time.monotonic()))
     services.store.close()
 
 
 def _wait_for_queue(services: Services, stop: threading.Event, backlog: Backlog) -> bool:
     """Let the queue bring what it holds before it is said to have missed it; whether it has."""
-    ends = services.now() + _PATIENCE
-    while not stop.is_set() and services.now() < ends:
+    ends = time.monotonic() + _PATIENCE
+    while not stop.is_set() and time.monotonic() < ends:
         try:
             if not _waiting(services) and not backlog():
                 return True

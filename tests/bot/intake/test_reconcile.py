@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts import Ignored, Member, Source
+from bot.alerts import Ignored, Member, Source, receive
 from bot.intake.parse import parse
-from bot.intake.reconcile import Verdict, gone, judge, of_alarm, of_finding
+from bot.intake.reconcile import Verdict, found, gone, judge, of_alarm, of_finding
 from checks.model import Severity
 from tests.alerting import ALARM, FINDING, NOW, a_finding, a_signal, an_alarm_event, an_alert, eventbridge, pascal
 
@@ -142,6 +142,18 @@ def test_nothing_older_than_what_is_known_is_taken_in(age, older, was, now_activ
     signal = seen(age + older, active=now_active, source=Source.CLOUDWATCH)
 
     assert judge(before, signal, NOW, GRACE, PACE) is Verdict.KNOWN
+
+
+@pytest.mark.parametrize("found_first", [True, False])
+def test_what_was_found_and_came_besides_is_the_same_card_in_any_order(found_first):
+    came, found_ = a_signal(), found(a_signal(), NOW)
+    alert = None
+    for signal in (found_, came) if found_first else (came, found_):
+        alert, _ = receive(alert, signal, NOW, "C1")
+
+    assert alert.facts["looked"] == NOW.isoformat()
+    assert alert.cards == 1
+    assert receive(alert, came, NOW, "C1")[0] == alert
 
 
 def test_what_is_gone_ends_the_very_alert_that_tells_of_it():

@@ -1,5 +1,6 @@
 """What AWS holds is compared with what the queue brought."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,11 +10,13 @@ from bot import reconciliation, relay
 from bot.alerts import Resolution, State, reopen, resolve
 from bot.aws import looking
 from bot.aws.permissions import read_policy
+from bot.aws.sessions import Access
 from bot.config import Alarms
+from bot.errors import AwsUnreachable
 from bot.messages.alert import Setting, card
-from bot.reconciliation import complaint, take
+from bot.reconciliation import complaint, take, work
 from bot.reconciliation import read as reconcile_read
-from bot.store import looks
+from bot.store import inbox, looks
 from sandbox.aws.accounts import PROD, READ_ROLE
 from tests.bot.reconciliation.conftest import ALARM, FORGOTTEN, GUARDED
 
@@ -450,6 +453,66 @@ def test_the_queue_is_trusted_again_when_it_brings_something(watch):
     compare(watch)
 
     assert place(watch, GUARDED).missed == 0
+
+
+def test_a_place_on_which_picket_fails_is_a_gap(watch, monkeypatch):
+    client = watch.services.aws.client(PROD.id, "guardduty", GUARDED, Access.READ)
+    monkeypatch.setattr(client, "list_detectors", dict)
+    find(watch)
+
+    assert compare(watch) == 1
+    assert "KeyError" in place(watch, GUARDED).why
+
+
+def looks_of(watch, monkeypatch, waiting, ends_after=1):
+    """Run the loop with a queue that holds so much each time it is asked; how each look blames the queue."""
+    stop, blamed, asked = threading.Event(), [], iter(waiting)
+    monkeypatch.setattr(work, "_RETRY", 0.01)
+
+    def compare(_services, _stop, *, blame):
+        blamed.append(blame)
+        if len(blamed) == ends_after:
+            stop.set()
+
+    def backlog():
+        held = next(asked)
+        if isinstance(held, Exception):
+            raise held
+        return held
+
+    monkeypatch.setattr(work, "compare", compare)
+    work.work(watch.services, stop, backlog)
+    return blamed
+
+
+def test_it_looks_at_the_start_once_the_queue_has_brought_what_it_holds(watch, monkeypatch):
+    assert looks_of(watch, monkeypatch, [5, 1, 0]) == [True]
+
+
+def test_a_queue_that_says_nothing_is_a_reason_to_look(watch, monkeypatch):
+    assert looks_of(watch, monkeypatch, [AwsUnreachable("SQS does not answer.")]) == [True]
+
+
+def test_a_queue_that_is_never_empty_does_not_put_the_look_off_for_ever(watch, monkeypatch):
+    monkeypatch.setattr(work, "_PATIENCE", 0.03)
+
+    assert looks_of(watch, monkeypatch, iter(lambda: 7, 0)) == [False]
+
+
+def test_what_came_off_the_queue_and_is_not_worked_on_is_waited_for(watch, monkeypatch):
+    monkeypatch.setattr(work, "_PATIENCE", 0.03)
+    with watch.services.store.write() as tx:
+        inbox.put(tx, [("m1", "{}")], watch.clock())
+
+    assert looks_of(watch, monkeypatch, iter(lambda: 0, 1)) == [False]
+
+
+def test_never_is_never(watch, monkeypatch):
+    settings = watch.services.settings
+    never = settings.reconciliation.model_copy(update={"every_minutes": 0})
+    watch.services.settings = settings.model_copy(update={"reconciliation": never})
+
+    assert looks_of(watch, monkeypatch, []) == []
 
 
 def test_the_read_policy_allows_what_is_called_and_no_more(watch):
