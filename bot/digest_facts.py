@@ -42,7 +42,9 @@ def gather(tx: Tx, settings: config.Offline, window: Window, time_zone: str = "U
         waking=digests.waking(tx, window.until, window.until + DAY),
         response=response(told, window, (SPLIT, JOINED)),
         response_before=response(told, window.before, (SPLIT, JOINED)),
-        owners=_owners(settings.owners, counted, news, digests.unowned(tx, window.until)),
+        owners=_owners(
+            settings.owners, counted, news, digests.unowned(tx, window.until) if settings.owners.people else ()
+        ),
         gaps=gaps,
         new_gaps=_new_gaps(tx, gaps, unread),
         regained=sum(one.net is Net.OVER for one in unread),

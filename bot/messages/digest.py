@@ -13,6 +13,7 @@ from bot.messages import digest_lines as lines
 from bot.messages import gaps
 from bot.messages.blocks import context, header, section
 from bot.messages.digest_lines import Names
+from bot.messages.limits import MESSAGE
 from bot.messages.text import Block, Message, count, date, fit, mention
 from bot.messages.words import Marked, say
 from bot.period import Net, Response, Window
@@ -59,32 +60,30 @@ class Digest:
 
     @property
     def changed(self) -> bool:
-        """Whether anything came, went, came back or moved."""
-        return any((self.alerts, self.findings, self.initial, self.new_gaps, self.regained))
+        """Whether anything came, went, came back or moved, or somebody saw to it."""
+        return any((self.alerts, self.findings, self.initial, self.new_gaps, self.regained, self.response.acknowledged))
 
 
 def build(digest: Digest, names: Names) -> Message:
-    """The message: one line when nothing changed."""
+    """The message: one line when nothing changed, and shorter lists where it would be too long for Slack."""
     if not digest.changed:
         return _quiet(digest, names)
     title, summary = _title(digest), _summary(digest)
-    return Message(
-        f"{title}: {summary}".replace("*", "").replace("\n", " "),
-        [
-            header(title),
-            section(summary),
-            *_lists(digest, names),
-            context(
-                say(
-                    "digest",
-                    "foot",
-                    since=Marked(date(digest.window.since)),
-                    until=Marked(date(digest.window.until)),
-                    freshness=Marked(_freshness(digest, names)),
-                )
-            ),
-        ],
-    )
+    text = f"{title}: {summary}".replace("*", "").replace("\n", " ")
+    ends = header(title), section(summary), _foot(digest, names)
+    room = MESSAGE - sum(map(_length, ends))
+    whole = (list(_lists(digest, names, shown)) for shown in range(lines.SHOWN, 0, -1))
+    fitting = next((blocks for blocks in whole if sum(map(_length, blocks)) <= room), [])
+    return Message(text, [*ends[:2], *fitting, ends[2]])
+
+
+def _length(block: Block) -> int:
+    return sum(len(part["text"]) for part in (block.get("text"), *block.get("elements", ())) if part)
+
+
+def _foot(digest: Digest, names: Names) -> Block:
+    since, until = Marked(date(digest.window.since)), Marked(date(digest.window.until))
+    return context(say("digest", "foot", since=since, until=until, freshness=Marked(_freshness(digest, names))))
 
 
 def period(window: Window) -> str:
@@ -98,10 +97,10 @@ def period(window: Window) -> str:
 def _title(digest: Digest) -> str:
     since, until = (at.astimezone(ZoneInfo(digest.time_zone)) for at in (digest.window.since, digest.window.until))
     if period(digest.window) != "week":
-        first, last = f"{since:%A %-d %B}", f"{until:%A %-d %B}"
+        first, last = f"{since:%A} {since.day} {since:%B}", f"{until:%A} {until.day} {until:%B}"
     else:
-        first = f"{since:%-d}" if since.month == until.month else f"{since:%-d %B}"
-        last = f"{until:%-d %B}"
+        first = f"{since.day}" if since.month == until.month else f"{since.day} {since:%B}"
+        last = f"{until.day} {until:%B}"
     return say("digest", "title", period=period(digest.window), since=first, until=last)
 
 
@@ -119,8 +118,8 @@ def _quiet(digest: Digest, names: Names) -> Message:
         )
 
     since = digest.window.since
-    there = f"{since.astimezone(ZoneInfo(digest.time_zone)):%-d %B %H:%M}"
-    return Message(said(there).partition("\n")[0], [section(said(date(since)))])
+    there = since.astimezone(ZoneInfo(digest.time_zone))
+    return Message(said(f"{there.day} {there:%B %H:%M}").partition("\n")[0], [section(said(date(since)))])
 
 
 def _summary(digest: Digest) -> str:
@@ -179,23 +178,25 @@ def _gaps(digest: Digest) -> str:
     return " and ".join(said)
 
 
-def _lists(digest: Digest, names: Names) -> Iterable[Block]:
-    """What needs somebody first, then who has what, and what is over last."""
+def _lists(digest: Digest, names: Names, shown: int) -> Iterable[Block]:
+    """What needs somebody first, then who has what, and what is over last; of each list so many lines."""
 
-    def alerts(*nets: Net, shown: int = lines.SHOWN) -> list[str]:
+    def alerts(*nets: Net, shown: int = shown) -> list[str]:
         told = [one for one in digest.alerts if one.change.net in nets]
-        return lines.capped(told, lambda one: lines.news(one, names), shown)
+        return lines.capped(told, shown, lambda one: lines.news(one, names))
 
-    def findings(*nets: Net, accepted: bool = False, shown: int = lines.SHOWN) -> list[str]:
+    def findings(*nets: Net, accepted: bool = False, shown: int = shown) -> list[str]:
         told = [one for one in digest.findings if one.change.net in nets and lines.accepted(one) is accepted]
-        return lines.capped(lines.alike(told, names), lambda group: lines.findings(group, names), shown)
+        return lines.capped(lines.alike(told, names), shown, lambda group: lines.findings(group, names))
 
-    # naming people in Slack's way rings for them, so only those are who have left something lying
     def left(one: AlertLine) -> str:
+        # naming people in Slack's way rings for them, so only those are who have left something lying
         return lines.alert(one, names, f"since {date(one.at, lines.DAY)} by {mention(one.by or '')}")
 
-    over = (Net.OVER, Net.BRIEF)
-    few = lines.SHOWN_OVER
+    def waking(one: AlertLine) -> str:
+        return lines.alert(one, names, f"until {date(one.at)}")
+
+    over, few = (Net.OVER, Net.BRIEF), min(shown, lines.SHOWN_OVER)
     lists = (
         ("New alerts", alerts(Net.NEW)),
         ("Alerts that came back", alerts(Net.BACK)),
@@ -203,14 +204,11 @@ def _lists(digest: Digest, names: Names) -> Iterable[Block]:
         ("New findings", findings(Net.NEW)),
         ("Findings that came back", findings(Net.BACK)),
         ("Findings that got worse", findings(Net.WORSE)),
-        (f"New {gaps.TITLE.lower()}", lines.capped(digest.new_gaps, lambda gap: gaps.line(gap, names.account))),
-        ("Acknowledged, and untouched for over a day", lines.capped(digest.untouched, left)),
-        (
-            "Snoozes that end within a day",
-            lines.capped(digest.waking, lambda one: lines.alert(one, names, f"until {date(one.at)}")),
-        ),
-        ("Settings to look at", lines.capped(digest.warnings, lambda words: f"• {fit(words, 350)}")),
-        ("Who has what", lines.capped(digest.owners, lambda one: _owner(one, names))),
+        (f"New {gaps.TITLE.lower()}", lines.capped(digest.new_gaps, shown, lambda gap: gaps.line(gap, names.account))),
+        ("Acknowledged, and untouched for over a day", lines.capped(digest.untouched, shown, left)),
+        ("Snoozes that end within a day", lines.capped(digest.waking, shown, waking)),
+        ("Settings to look at", lines.capped(digest.warnings, shown, lambda words: f"• {fit(words, 350)}")),
+        ("Who has what", lines.capped(digest.owners, shown, lambda one: _owner(one, names))),
         ("How fast", _response(digest)),
         ("Resolved", alerts(*over, shown=few)),
         ("Fixed", findings(*over, shown=few)),

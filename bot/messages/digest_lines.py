@@ -41,7 +41,7 @@ class Names:
 T = TypeVar("T")
 
 
-def capped(items: Sequence[T], line: Callable[[T], str], shown: int = SHOWN) -> list[str]:
+def capped(items: Sequence[T], shown: int, line: Callable[[T], str]) -> list[str]:
     """The lines of the first of them, and how many more there are."""
     more = [f"… and {len(items) - shown:,} more"] if len(items) > shown else []
     return [*map(line, items[:shown]), *more]
@@ -168,13 +168,13 @@ def took(times: Times | None) -> str:
 
 def span(length: timedelta) -> str:
     """`12 min`, `1 h 40 min`, `2 days 3 h`."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 1:
-        return "a minute"
-    hours, days = minutes // 60, minutes // 1440
+    hours, minutes = divmod(int(length.total_seconds() // 60), 60)
+    days, hours_left = divmod(hours, 24)
     if days:
-        return count(days, "day") + (f" {hours % 24} h" if hours % 24 else "")
-    return (f"{hours} h " if hours else "") + (f"{minutes % 60} min" if minutes % 60 or not hours else "").strip()
+        said = [count(days, "day"), f"{hours_left} h" if hours_left else ""]
+    else:
+        said = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(filter(None, said)) or "a minute"
 
 
 def _where(names: Names, account: str, regions: Sequence[str]) -> Marked:

@@ -317,6 +317,42 @@ def test_an_alert_of_which_nobody_was_told_is_told_by_no_digest(services):
     assert line.startswith("Nothing changed since")
 
 
+def test_the_members_of_a_storm_are_counted_though_they_have_no_cards(services):
+    with services.store.write() as tx:
+        for number in range(12):
+            an_alert(tx, id=f"a{number}", cards=0, storm="s1", opened_at=NOW - HOUR, updated_at=NOW - HOUR)
+
+    said = lines(post(services))
+    with services.store.read() as tx:
+        today = trend.days(tx, NOW)[-1]
+
+    assert said[1] == "*Alerts:* 12 new; 12 open (12 high), 12 more than before."
+    assert today.opened == {Severity.HIGH: 12}
+
+
+def test_a_day_on_which_somebody_only_acknowledged_is_told(services):
+    held = {"state": State.ACKNOWLEDGED, "acknowledged_by": "UANNA", "acknowledged_at": NOW - HOUR}
+    add_alerts(services, old=held | {"opened_at": NOW - 3 * DAY})
+
+    said = lines(post(services))
+
+    assert said[1] == "*Alerts:* 1 open (1 high), as before."
+    assert "• Acknowledged: 1, after 2 days 23 h; the day before: none" in said
+
+
+def test_one_alert_that_flaps_all_day_is_one_alert_of_that_day(services):
+    with services.store.write() as tx:
+        for minutes in range(0, 480, 10):
+            over = {"state": State.RESOLVED, "resolved_at": NOW} if minutes % 20 else {}
+            an_alert(tx, id="flaps", updated_at=NOW - timedelta(minutes=480 - minutes), **over)
+
+    with services.store.read() as tx:
+        days = trend.days(tx, NOW)
+
+    assert sum(sum(day.opened.values()) for day in days) == 1
+    assert lines(post(services))[1] == "*Alerts:* 1 new, 1 resolved; 0 open, as before."
+
+
 def test_what_somebody_accepts_is_neither_fixed_nor_new_when_it_is_accepted_no_more(services):
     muted = a_finding(status=Status.MUTED, reason="until the migration")
     audited(services, [a_finding()], id="a0", at=NOW - 9 * DAY)
