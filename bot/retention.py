@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from bot.services import Services
-from bot.store import Tx, events, outbox, slots
+from bot.store import Tx, retention, slots
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +26,12 @@ def forget_due(services: Services) -> None:
         if slots.served(tx, _JOB, f"{now:%Y-%m-%d}"):
             return
         before = now - timedelta(days=services.settings.store.keep_days)
-        old_events, old_messages = events.old(tx, before), outbox.old(tx, before)
-    _in_batches(services, old_events, events.drop)
-    _in_batches(services, old_messages, outbox.drop)
+        events, messages = retention.old_events(tx, before), retention.old_messages(tx, before)
+    _in_batches(services, events, retention.drop_events)
+    _in_batches(services, messages, retention.drop_messages)
     with services.store.write() as tx:
         slots.claim(tx, _JOB, f"{now:%Y-%m-%d}", now)
-    log.info("old rows were deleted", events=len(old_events), messages=len(old_messages))
+    log.info("old rows were deleted", events=len(events), messages=len(messages))
 
 
 def _in_batches(services: Services, ids: Sequence[Id], drop: Callable[[Tx, Sequence[Id]], None]) -> None:

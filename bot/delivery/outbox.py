@@ -22,7 +22,8 @@ from bot.store.outbox import Kind, Row
 log = structlog.get_logger(__name__)
 
 GIVE_UP = timedelta(hours=24)
-"""A row that failed for so long is a dead letter."""
+"""A row that is so old and failed TRIES times is a dead letter: age alone may be that of a long outage of Slack."""
+TRIES = 10
 _IDLE = 5.0
 _WORKERS = 4
 _FIRST_WAIT = timedelta(seconds=1)
@@ -44,6 +45,8 @@ class Outbox:
     """Of all calls in a channel."""
     _pacer: Pacer = field(default_factory=Pacer)
     _busy: dict[str, Future[None]] = field(default_factory=dict)
+    _held: dict[str, datetime] = field(default_factory=dict)
+    """By lane: until when Slack wants no calls of it, what is urgent included."""
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set; what is in hand is finished."""
@@ -65,8 +68,10 @@ class Outbox:
         for row in rows:
             if row.lane in self._busy:
                 continue
-            wait = self._paced(row, now)
-            if wait:
+            wait = self._held.get(row.lane, now) - now
+            if wait <= timedelta(0):
+                wait = self._paced(row, now)
+            if wait > timedelta(0):
                 sleep = min(sleep, wait)
             else:
                 self._busy[row.lane] = call = pool.submit(self._send, row.id)
@@ -126,8 +131,10 @@ class Outbox:
     def _put_off(self, row: Row, problem: Retry) -> None:
         now = self.services.now()
         log.warning("slack did not take a message yet", key=row.key, reason=str(problem), attempt=row.attempts)
+        if problem.after:
+            self._held[row.lane] = now + problem.after
         with self.services.store.write() as tx:
-            if now - row.created_at > GIVE_UP:
+            if now - row.created_at > GIVE_UP and row.attempts + 1 >= TRIES:
                 outbox.dead(tx, row, str(problem), now)
             else:
                 wait = problem.after or _backoff(row.attempts)

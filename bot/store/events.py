@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,18 +47,3 @@ def keep(
         "insert or ignore into events(id, received_at, source, outcome, alert, why, body) values (?, ?, ?, ?, ?, ?, ?)",
         (event_id, now.isoformat(), source, outcome, alert, why, body),
     )
-
-
-def old(tx: Tx, before: datetime) -> list[str]:
-    """The ids of the events that came before a moment and are of no alert that is not resolved."""
-    rows = tx.execute(
-        "select id from events where received_at < ? and not exists "
-        "(select 1 from alerts where alerts.id = events.alert and state <> 'resolved')",
-        (before.isoformat(),),
-    )
-    return [id_ for (id_,) in rows]
-
-
-def drop(tx: Tx, ids: Sequence[str]) -> None:
-    """Let go of events; one that comes once more would count as new."""
-    tx.conn.executemany("delete from events where id = ?", [(id_,) for id_ in ids])

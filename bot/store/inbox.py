@@ -77,8 +77,9 @@ def done(tx: Tx, row: Row) -> None:
 
 def waiting(tx: Tx) -> tuple[int, datetime | None]:
     """How many are still to be worked on, and since when the oldest is here."""
-    row = tx.execute("select count(*), min(received_at) from inbox where given_up_at is null").fetchone()
-    return row[0], datetime.fromisoformat(row[1]) if row[1] else None
+    number, first = tx.execute("select count(*), min(id) from inbox where given_up_at is null").fetchone()
+    row = tx.execute("select received_at from inbox where id = ?", (first,)).fetchone()
+    return number, datetime.fromisoformat(row[0]) if row else None
 
 
 def _select(tx: Tx, where: str, now: datetime, limit: int) -> list[Row]:

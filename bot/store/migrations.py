@@ -109,8 +109,9 @@ _BEGIN = (
     "create index timeline_alert on timeline(alert, at)",
     # What the queue brought and nobody has worked on yet; with `given_up_at`, what is to go to the dead-letter queue.
     """create table inbox (
-        id integer primary key, message text not null unique, body text not null, received_at text not null,
-        tries integer not null default 0, not_before text, given_up_at text, why text not null default ''
+        id integer primary key, message text not null unique, received_at text not null,
+        tries integer not null default 0, not_before text, given_up_at text, why text not null default '',
+        body text not null
     )""",
     "create index inbox_later on inbox(not_before) where not_before is not null",
     "create index inbox_given_up on inbox(id) where given_up_at is not null",
@@ -139,9 +140,9 @@ _BEGIN = (
     """create table outbox (
         id integer primary key, kind text not null, key text not null, channel text not null,
         lane text not null, urgent integer not null default 0, parent text, user text,
-        text text not null default '', body_json text not null default '{}',
-        content blob, created_at text not null, not_before text not null,
-        attempts integer not null default 0, begun_at text, sent_at text, failed_at text, error text
+        created_at text not null, not_before text not null,
+        attempts integer not null default 0, begun_at text, sent_at text, failed_at text, error text,
+        text text not null default '', body_json text not null default '{}', content blob
     )""",
     "create index outbox_lanes on outbox(lane, urgent desc, id) where sent_at is null and failed_at is null",
     "create index outbox_key on outbox(key)",

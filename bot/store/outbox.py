@@ -8,8 +8,7 @@ it is drawn then, as it then is.
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,7 +77,9 @@ def message(
     thread this one belongs (its channel is then the parent's). `text` is what notifications and screen readers say.
     `urgent` is as in `card`.
     """
-    _say(tx, key, channel, now, text=text, body={"blocks": list(blocks)}, parent=parent, urgent=urgent)
+    _say(tx, Kind.MESSAGE, key, channel, now, text=text, body={"blocks": list(blocks)}, parent=parent)
+    if urgent:
+        _hurry(tx, key, parent)
 
 
 def card(tx: Tx, key: str, channel: str, now: datetime, *, urgent: bool = False) -> None:
@@ -86,28 +87,14 @@ def card(tx: Tx, key: str, channel: str, now: datetime, *, urgent: bool = False)
 
     `urgent`: it goes before all else that waits in its channel, but for what was said under `key` before.
     """
-    _say(tx, key, channel, now, text="", body={}, urgent=urgent)
-
-
-def _say(
-    tx: Tx,
-    key: str,
-    channel: str,
-    now: datetime,
-    *,
-    text: str,
-    body: Mapping[str, Any],
-    parent: str | None = None,
-    urgent: bool = False,
-) -> None:
-    waiting = tx.execute(
-        "update outbox set text = ?, body_json = ? "  # noqa: S608 - a constant
-        f"where key = ? and kind = ? and begun_at is null and {_WAITS}",
-        (text, json.dumps(body), key, Kind.MESSAGE),
-    )
-    if waiting.rowcount == 0:
-        _insert(tx, Kind.MESSAGE, key, channel, now, text=text, body=body, parent=parent)
+    _say(tx, Kind.MESSAGE, key, channel, now, body={})
     if urgent:
+        _hurry(tx, key)
+
+
+def _hurry(tx: Tx, *keys: str | None) -> None:
+    """Have all that waits under these keys go first, for in each of them order holds."""
+    for key in keys:
         tx.execute(f"update outbox set urgent = 1 where key = ? and urgent = 0 and {_WAITS}", (key,))  # noqa: S608
 
 
@@ -152,13 +139,29 @@ def ephemeral(
 
 def home(tx: Tx, user: str, view: Mapping[str, Any], now: datetime) -> None:
     """Show `view` as the App Home of `user`; a newer one replaces one that waits."""
-    key, body = f"home:{user}", {"view": view}
+    _say(tx, Kind.HOME, f"home:{user}", "", now, body={"view": view}, user=user)
+
+
+def _say(
+    tx: Tx,
+    kind: Kind,
+    key: str,
+    channel: str,
+    now: datetime,
+    *,
+    body: Mapping[str, Any],
+    text: str = "",
+    parent: str | None = None,
+    user: str | None = None,
+) -> None:
+    """In place of what waits under `key` and was not begun, if there is something."""
     waiting = tx.execute(
-        f"update outbox set body_json = ? where key = ? and begun_at is null and {_WAITS}",  # noqa: S608
-        (json.dumps(body), key),
+        "update outbox set text = ?, body_json = ? "  # noqa: S608 - a constant
+        f"where key = ? and kind = ? and begun_at is null and {_WAITS}",
+        (text, json.dumps(body), key, kind),
     )
     if waiting.rowcount == 0:
-        _insert(tx, Kind.HOME, key, "", now, body=body, user=user)
+        _insert(tx, kind, key, channel, now, text=text, body=body, parent=parent, user=user)
 
 
 def _insert(
@@ -241,8 +244,9 @@ def next_due(tx: Tx, now: datetime) -> datetime | None:
 
 def waiting(tx: Tx) -> tuple[int, datetime | None]:
     """How many rows wait, and since when the oldest does."""
-    row = tx.execute(f"select count(*), min(created_at) from outbox where {_WAITS}").fetchone()  # noqa: S608
-    return row[0], datetime.fromisoformat(row[1]) if row[1] else None
+    number, first = tx.execute(f"select count(*), min(id) from outbox where {_WAITS}").fetchone()  # noqa: S608
+    row = tx.execute("select created_at from outbox where id = ?", (first,)).fetchone()
+    return number, datetime.fromisoformat(row[0]) if row else None
 
 
 def given_up(tx: Tx, since: datetime) -> tuple[int, str]:
@@ -288,23 +292,6 @@ def later(tx: Tx, row: Row, error: str, not_before: datetime, *, unknown: bool) 
 def dead(tx: Tx, row: Row, error: str, now: datetime) -> None:
     """Give the row up: it is a dead letter, kept with Slack's reason."""
     tx.execute("update outbox set failed_at = ?, error = ? where id = ?", (now.isoformat(), error, row.id))
-
-
-def old(tx: Tx, before: datetime) -> list[int]:
-    """The ids of the rows from before a moment that were sent or given up and are of no alert that is not resolved."""
-    newer = "select id from outbox where created_at >= ? order by id limit 1"  # ids grow with time
-    open_ = "select 1 from alerts where id = substr(outbox.key, 7, 12) and state <> 'resolved'"
-    rows = tx.execute(
-        f"select id from outbox where id < coalesce(({newer}), ?) and not ({_WAITS}) "  # noqa: S608 - constants
-        f"and not (key like 'alert:%' and exists ({open_}))",
-        (before.isoformat(), sys.maxsize),
-    )
-    return [id_ for (id_,) in rows]
-
-
-def drop(tx: Tx, ids: Sequence[int]) -> None:
-    """Let go of rows; where their messages stand is still known."""
-    tx.conn.executemany("delete from outbox where id = ?", [(id_,) for id_ in ids])
 
 
 def _row(row: Mapping[str, Any]) -> Row:

@@ -10,6 +10,7 @@ from bot import relay, retention
 from bot.intake.keep import keep
 from bot.intake.parse import parse
 from bot.store import alerts, outbox, slots
+from bot.store import retention as stored
 from tests.alerting import NOW, Clock, a_finding, eventbridge, services
 
 
@@ -91,8 +92,8 @@ def test_many_are_let_go_of_in_small_batches(bot, clock, monkeypatch):
             outbox.message(tx, f"m{number}", "C1", "sent", [], NOW)
     send_all(bot)
     clock.pass_(days=31)
-    sizes, drop = [], outbox.drop
-    monkeypatch.setattr(outbox, "drop", lambda tx, ids: (sizes.append(len(ids)), drop(tx, ids)))
+    sizes, drop = [], stored.drop_messages
+    monkeypatch.setattr(stored, "drop_messages", lambda tx, ids: (sizes.append(len(ids)), drop(tx, ids)))
 
     retention.forget_due(bot)
 
@@ -106,7 +107,7 @@ def test_it_is_looked_at_once_a_day_and_again_after_a_crash(bot, clock, monkeypa
     send_all(bot)
     clock.pass_(days=31)
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "drop", lambda *_: 1 / 0)
+        patch.setattr(stored, "drop_messages", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             retention.forget_due(bot)
 
@@ -115,7 +116,7 @@ def test_it_is_looked_at_once_a_day_and_again_after_a_crash(bot, clock, monkeypa
     with bot.store.read() as tx:
         assert slots.known(tx, "retention")
     looked = []
-    monkeypatch.setattr(outbox, "old", lambda *_: looked.append(1) or [])
+    monkeypatch.setattr(stored, "old_messages", lambda *_: looked.append(1) or [])
     clock.pass_(hours=1)
     retention.forget_due(bot)
     assert not looked

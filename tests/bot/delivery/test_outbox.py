@@ -1,5 +1,7 @@
 """What is written to the outbox appears in Slack once, in order, whatever fails between."""
 
+from datetime import timedelta
+
 from bot.delivery.pacing import Pace
 from bot.store import outbox
 
@@ -257,6 +259,30 @@ def test_an_urgent_card_has_calls_of_the_channel_to_itself(deliver, say, service
     card(services, "a", urgent=True)
 
     workspace.wait_for(lambda: texts(workspace) == ["message 0", "a, drawing 1"], 3)
+
+
+def test_what_is_urgent_waits_too_when_slack_asks_the_channel_to_wait(deliver, say, idle, services, workspace):
+    workspace.faults.fail_next("chat.postMessage", status=429, retry_after=2)
+    deliver()
+    say("m", "message", channel=ALERTS)
+    workspace.wait_for(lambda: [call for call in workspace.calls if call.outcome == "ratelimited"])
+    card(services, "a", urgent=True)
+    idle()
+
+    assert [call.outcome for call in workspace.calls if call.method == "chat.postMessage"].count("ratelimited") == 1
+    assert texts(workspace) == ["a, drawing 1", "message"]
+
+
+def test_a_message_that_is_older_than_an_outage_is_not_given_up_at_its_first_failure(
+    deliver, idle, services, workspace
+):
+    workspace.faults.fail_next("chat.postMessage", status=500)
+    with services.store.write() as tx:
+        outbox.message(tx, "a", ALERTS, "late", [], services.now() - timedelta(days=3))
+    deliver()
+    idle()
+
+    assert texts(workspace) == ["late"]
 
 
 def test_json_is_laid_out_when_it_is_sent(deliver, say, idle, services, workspace):
