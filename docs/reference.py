@@ -98,7 +98,8 @@ def templates() -> str:
 def _template(name: str, parts: Mapping[str, Part]) -> Iterator[str]:
     yield f"\n## `{name}.j2`"
     for block, part in parts.items():
-        yield f"\n### `{block}`\n\n{part.about}\n\n| variable | what it is |\n| --- | --- |"
+        optional = " It may be empty." if part.optional else ""
+        yield f"\n### `{block}`\n\n{part.about}{optional}\n\n| variable | what it is |\n| --- | --- |"
         yield from (f"| `{variable}` | {given.about} |" for variable, given in part.given.items())
 
 

@@ -116,9 +116,12 @@ def _trial(template: Template, parts: Mapping[str, Part]) -> Iterator[Fault]:
     for name in template.blocks:
         for sample in parts[name].samples() if name in parts else ():
             try:
-                rendered(template, name, sample)
+                said = rendered(template, name, sample)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the template's
                 yield _line(template, error), f"in the block {name}: {_plainly(error)}"
+            else:
+                if not said and not parts[name].optional:
+                    yield 0, f"the block {name} comes out empty, where the message needs it"
 
 
 def _plainly(error: Exception) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from bot.messages.parts.alert import ALERT
 from bot.messages.parts.digest import DIGEST
 from bot.messages.parts.part import Part
+from bot.messages.parts.remediation import REMEDIATION
 from bot.messages.parts.storm import STORM
 
-PARTS: Mapping[str, Mapping[str, Part]] = {"alert": ALERT, "digest": DIGEST, "storm": STORM}
+PARTS: Mapping[str, Mapping[str, Part]] = {"alert": ALERT, "digest": DIGEST, "remediation": REMEDIATION, "storm": STORM}
 """By template and block."""
 
 __all__ = ["PARTS", "Part"]

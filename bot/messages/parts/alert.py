@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.messages.parts.part import AT, CHANNEL, ID, REGION, RESOURCE, SEVERITY, STATE, TITLE, Part, given, marked, part
+from bot.messages.parts.part import (
+    AT,
+    CHANNEL,
+    ID,
+    REGION,
+    RESOURCE,
+    SEVERITY,
+    STATE,
+    TITLE,
+    Part,
+    given,
+    marked,
+    optional,
+    part,
+)
 from bot.messages.text import Marked
 
 ALERT: Mapping[str, Part] = {
@@ -21,7 +35,7 @@ ALERT: Mapping[str, Part] = {
         title=TITLE,
         state=STATE,
     ),
-    "where": part(
+    "where": optional(
         "Where it happened, and who says so.",
         sample=given("Whether AWS sent it as a sample.", False, True),
         severity=given("The severity in a word.", "High"),
@@ -32,13 +46,13 @@ ALERT: Mapping[str, Part] = {
         source=given("Who noticed.", "GuardDuty"),
         type=marked("The finding's type, the alarm's name or the check, as code.", "`Recon:IAMUser/X`", ""),
     ),
-    "what": part(
+    "what": optional(
         "What happened, and what it may mean.",
         mention=marked("Who is called, while it is open.", "<!here>", ""),
         what=marked("What happened, in a sentence or two.", "ListUsers was called from a Tor exit node.", ""),
         purpose=marked("What somebody may want with it.", "Somebody looks around.", ""),
     ),
-    "facts": part(
+    "facts": optional(
         "The facts, a line each.",
         resource=RESOURCE,
         who=marked("Who did it.", "alice (IAM user)", ""),
@@ -48,27 +62,27 @@ ALERT: Mapping[str, Part] = {
         regions=marked("The regions that report it, where there are several.", "", "eu-west-1, us-east-1"),
         looked=marked("When it was found by looking, where the queue had not brought it.", "", AT),
     ),
-    "details": part(
+    "details": optional(
         "What else its source says, small.",
         details=given("Pairs of a label and a value as code.", [(Marked("Port"), Marked("`22`"))], [], [("", "")] * 8),
     ),
-    "joined": part(
+    "joined": optional(
         "Which sources tell of it, when several do.",
         sources=given("Their names.", "GuardDuty and CloudTrail"),
         why=marked("Why they are one.", "logging of this trail stopped", ""),
         told=given("What each says.", [Marked("GuardDuty: CloudTrail was disabled")] * 2),
     ),
-    "also": part(
+    "also": optional(
         "What else the last audit found wrong with the resource.",
         lines=given("The worst findings.", [Marked(":red_circle: High · SSH is open to the world")]),
         more=given("How many more there are.", 0, 2),
     ),
-    "advice": part("What to do.", advice=given("The steps.", [Marked("Deactivate the key.")] * 3, [])),
-    "links": part(
+    "advice": optional("What to do.", advice=given("The steps.", [Marked("Deactivate the key.")] * 3, [])),
+    "links": optional(
         "The links of `[[messages.links]]` that fit.",
         links=given("Each as a link of Slack's.", [Marked("<https://wiki.example.org/x|Runbook>")] * 2),
     ),
-    "standing": part(
+    "standing": optional(
         "How it stands: its state, who saw to it, whose it is.",
         state=STATE,
         resolution=given(
@@ -84,7 +98,7 @@ ALERT: Mapping[str, Part] = {
         id=ID,
         opened=marked("Since when it is open.", AT),
     ),
-    "copy": part("The last line of a copy of the card in another channel.", channel=CHANNEL),
+    "copy": optional("The last line of a copy of the card in another channel.", channel=CHANNEL),
     "escalated": part(
         "What another channel is told of an alert that nobody has acknowledged.",
         mention=marked("Who is called.", "<!here>", ""),

@@ -24,6 +24,8 @@ class Part:
 
     about: str
     given: Mapping[str, Given]
+    optional: bool = False
+    """Whether it may say nothing: then it is left out of the message."""
 
     def samples(self) -> Iterator[Mapping[str, Any]]:
         """What it may be given: all as usual, then each of its variables in each other way."""
@@ -36,6 +38,11 @@ class Part:
 def part(about: str, **given: Given) -> Part:
     """A block that says `about`, and what it is given."""
     return Part(about, given)
+
+
+def optional(about: str, **given: Given) -> Part:
+    """The same, of a block that may say nothing."""
+    return Part(about, given, optional=True)
 
 
 def given(about: str, *samples: Any) -> Given:

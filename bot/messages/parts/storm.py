@@ -41,7 +41,6 @@ STORM: Mapping[str, Part] = {
         groups=given(
             "The worst and then the most first; each has `severity`, `account`, `type`, `total` and `open`.",
             [_GROUP, {**_GROUP, "open": "0"}],
-            [],
         ),
         more=given("What is not shown.", "", "3 more kinds with 12 alerts"),
     ),

@@ -40,7 +40,7 @@ KNOWN = {
     # Picket's own words, and ids of Slack's: nobody else writes them
     "id": st.builds(lambda: f"{next(IDS):012x}"),
     "fingerprint": st.just("3f2a9c01b7de"),
-    **dict.fromkeys(["user", "who", "by", "requested_by"], PERSON),
+    **dict.fromkeys(["user", "who", "by", "requested_by", "done_by"], PERSON),
     **dict.fromkeys(
         ["acknowledged_by", "snoozed_by", "resolved_by", "assigned_to", "assigned_by", "approved_by", "whom"],
         st.one_of(st.none(), PERSON),

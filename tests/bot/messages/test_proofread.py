@@ -139,6 +139,8 @@ def test_what_a_template_makes_of_marked_text_stays_markup_and_of_the_rest_does_
         ("{% block advice %}{{ advice.append('x') }}{% endblock %}", "alert.j2, line 1: in the block advice: "),
         ("{% block where %}\n{% include 'other.j2' %}{% endblock %}",
          "alert.j2, line 2: in the block where: 'other.j2' not found"),
+        ("{% block heading %}{% if state == 'open' %}{{ title }}{% endif %}{% endblock %}",
+         "alert.j2: the block heading comes out empty, where the message needs it"),
         ("{% block where %}{% for x in range(10 ** 9) %}x{% endfor %}{% endblock %}", "Range too big"),
     ],
 )  # fmt: skip

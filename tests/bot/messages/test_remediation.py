@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.approval import Event, Remediation, State
 from bot.aws.remedies import REMEDIES
-from bot.messages.remediation import Around, card, line
+from bot.messages.parts import PARTS
+from bot.messages.remediation import EVENTS, Around, card, line
 from bot.remedy import Effect, Preview, Target
 from sandbox.slack.validate import check_message
 
@@ -135,6 +136,12 @@ def test_without_anybody_who_may_approve_the_call_says_so() -> None:
 
 def test_what_only_the_card_shows_makes_no_reply() -> None:
     assert line(a_remediation(), Event(NOW, "applying"), AROUND) is None
+
+
+def test_a_template_is_tried_with_every_state_and_event() -> None:
+    parts = PARTS["remediation"]
+    assert set(parts["state"].given["state"].samples) == {str(state) for state in State}
+    assert set(parts["event"].given["event"].samples) == EVENTS
 
 
 HOSTILE = st.one_of(
