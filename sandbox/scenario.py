@@ -174,6 +174,11 @@ def _approve(user: str) -> Callable[[Stage], None]:
     return act
 
 
+def _open_home(s: Stage) -> None:
+    answer = s.workspace.open_home(PRIYA.id)
+    assert answer.ok, answer.error
+
+
 def _closed(s: Stage) -> object:
     return any("passes now" in words(m) for m in s.workspace.messages(ALERTS))
 
@@ -254,6 +259,12 @@ STORY = (
         "He may not, and is told who may.",
         _approve(OTTO.id),
         lambda s: s.whispered(OTTO.id, ALERTS, "may not approve"),
+    ),
+    Step(
+        "Priya opens App Home",
+        "What waits for her approval is on top, then what is open; it follows what happens.",
+        _open_home,
+        lambda s: "Waiting for your approval* (1)" in str(s.workspace.home(PRIYA.id)),
     ),
     Step(
         "Priya approves", "AWS is looked at again, changed, and the check is judged again.", _approve(PRIYA.id), _closed

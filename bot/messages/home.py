@@ -23,7 +23,8 @@ from checks.folding import GapLine
 
 TURN = "home:page"
 APPROVALS, ACCOUNTS, GAPS = "approvals", "accounts", "gaps"
-LISTS: tuple[Listing, ...] = tuple(each for each in Listing if each is not Listing.MUTED)
+LISTS = (Listing.CRITICAL, Listing.MINE, Listing.OPEN, Listing.SNOOZED)
+"""The lists of alerts that it has."""
 PAGED = frozenset({*LISTS, APPROVALS, ACCOUNTS, GAPS})
 """What pages are turned of."""
 

@@ -1,5 +1,7 @@
 """App Home as people use it, in a workspace with the real bot."""
 
+import pytest
+
 from bot.store import audits
 from tests.handlers.conftest import ACCOUNT, ANA, OTTO, PRIYA
 
@@ -83,8 +85,8 @@ def test_one_account_is_audited_by_the_menu_beside_it(desk):
     assert (wanted.selector, wanted.channel) == (f"all account={ACCOUNT}", ANA)
 
 
-def test_a_forged_page_is_refused_in_words(desk):
-    desk.take()
+@pytest.mark.parametrize("known", [True, False], ids=["in a view", "nowhere"])
+def test_a_forged_page_is_refused_in_words_and_directly_where_no_modal_can_be_shown(desk, known):
     desk.workspace.open_home(ANA)
     home = desk.home(ANA, "home:refresh")
     forged = {
@@ -92,6 +94,8 @@ def test_a_forged_page_is_refused_in_words(desk):
         "user": {"id": ANA},
         "team": {"id": "T1"},
         "container": {"type": "view", "view_id": home["id"]},
+        **({"view": home} if known else {}),
+        "trigger_id": "1.expired",
         "actions": [{"type": "button", "action_id": "home:page:next", "block_id": "b", "value": "open:1'; drop"}],
     }
 
