@@ -35,7 +35,7 @@ def _as_before(tx: Tx, signal: Signal, found: Problem) -> Signal:
     placed = replace(signal, problem=found)
     if signal.source is not Source.GUARDDUTY:
         return placed
-    known = alerts.identities(tx, signal.source, signal.member_id, found.name)
+    known = alerts.identities(tx, signal.source, signal.member_id, signal.account, found.name)
     if not known or placed.identity in known:
         return placed
     region, _, rest = known[0].removeprefix(f"{signal.account}\n").partition("\n")

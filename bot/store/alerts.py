@@ -42,12 +42,13 @@ def parts(tx: Tx, identity: str) -> list[Alert]:
     return select(tx, "apart = 1 and identity > ? and identity < ?", (f"{identity}\n", f"{identity}\n~"))
 
 
-def identities(tx: Tx, source: Source, source_id: str, problem: str) -> list[str]:
-    """The identities of the joined alerts of a problem that have that member, the newest first."""
+def identities(tx: Tx, source: Source, source_id: str, account: str, problem: str) -> list[str]:
+    """The identities of the joined alerts of a problem in an account that have that member, the newest first."""
     rows = tx.execute(
         "select a.identity from members m join alerts a on a.id = m.alert "
-        "where m.source = ? and m.source_id = ? and a.problem = ? and a.apart = 0 order by a.updated_at desc, a.id",
-        (source, source_id, problem),
+        "where m.source = ? and m.source_id = ? and a.account = ? and a.problem = ? and a.apart = 0 "
+        "order by a.updated_at desc, a.id",
+        (source, source_id, account, problem),
     )
     return [identity for (identity,) in rows.fetchall()]
 
@@ -98,6 +99,16 @@ def timeline(tx: Tx, alert_id: str, since: datetime | None = None) -> list[Line]
         (alert_id, since.isoformat() if since else ""),
     )
     return [Line(number, datetime.fromisoformat(at), who, what) for number, at, who, what in rows]
+
+
+def newest_lines(tx: Tx, alert_id: str, first: int, who: Collection[str], limit: int) -> tuple[int, list[Line]]:
+    """How many lines of theirs the timeline has from the line `first` on, and the newest of them, oldest first."""
+    marks = ", ".join("?" * len(who))
+    where = f"from timeline where alert = ? and id >= ? and who in ({marks})"
+    values = (alert_id, first, *who)
+    (number,) = tx.execute(f"select count(*) {where}", values).fetchone()
+    rows = tx.execute(f"select id, at, who, what {where} order by id desc limit ?", (*values, limit)).fetchall()
+    return number, [Line(id_, datetime.fromisoformat(at), name, what) for id_, at, name, what in reversed(rows)]
 
 
 def due(tx: Tx, now: datetime) -> list[Alert]:
