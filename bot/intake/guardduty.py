@@ -13,7 +13,7 @@ from typing import Any
 from bot.alerts import Signal, Source
 from bot.intake import advice, guardduty_actions, guardduty_evidence, guardduty_resources, guardduty_sequence
 from bot.intake.facts import Facts
-from bot.intake.guardduty_place import Where
+from bot.intake.guardduty_place import Resource, Where
 from bot.intake.shapes import Malformed, Node, account, console
 from checks.model import Severity
 
@@ -32,53 +32,69 @@ def parse(value: Mapping[str, Any], event_id: str, received_at: datetime) -> Sig
     `received_at` stands in for a finding without times. Raises Malformed.
     """
     finding = Node(_camel(value))
-    service, kind = finding.node("service"), finding.need("type")
-    owner, region = account("accountId", finding.need("accountId")), finding.need("region")
-    partition = finding.text("partition") or _partition(finding.text("arn"))
-    member = finding.need("id")
+    service, region, member = finding.node("service"), finding.need("region"), finding.need("id")
+    owner = account("accountId", finding.need("accountId"))
     severity = _severity(finding)
-    where = Where(partition, region, owner)
+    where = Where(finding.text("partition") or _partition(finding.text("arn")), region, owner)
     resource = guardduty_resources.read(finding, where)
     at = finding.moment("updatedAt", "createdAt") or service.moment("eventLastSeen") or received_at
-    purpose, _, rest = kind.partition(":")
-    facts: Facts = {
-        "purpose": advice.purpose(purpose),
-        "advice": advice.steps(rest.partition("/")[0], purpose, resource.kind),
-        "reported_in": [region],
-        "partition": partition,
-        "finding_ids": [member],
-        "console": console(partition, region, f"guardduty/home?region={region}#/findings?macros=current&fId={member}")
-        if member.isalnum()
-        else "",
-        **guardduty_actions.read(service),  # type: ignore[typeddict-item]
-        **guardduty_sequence.told(finding),
-    }
-    if resource.who and not facts.get("who"):
-        facts["who"] = resource.who
-    facts["what"] = finding.text("description", "title")
-    did, told = facts.get("did", ""), {value for _, value in resource.details}
-    seen = [*facts.get("details", []), *guardduty_evidence.read(finding)]
-    new = {tuple(line): line for line in seen if line[1] not in told and not did.endswith(line[1])}
-    facts["details"] = [*new.values(), *resource.details]
-    facts["end"] = "the finding was archived in GuardDuty"
-    _seen(facts, service, at)
     return Signal(
         event_id=event_id,
         source=Source.GUARDDUTY,
-        type=kind,
+        type=finding.need("type"),
         account=owner,
         region="global" if resource.everywhere else region,
         resource=resource.name,
         severity=severity,
-        title=finding.text("title").rstrip(". ") or kind,
+        title=finding.text("title").rstrip(". ") or finding.need("type"),
         at=at,
         member_id=member,
         active=not service.flag("archived"),
         count=max(service.whole("count") or 1, 1),
         sample=_sample(finding, service),
-        facts={**facts, **resource.ids, **_detector(service)},
+        facts={**_facts(finding, where, resource, at), **resource.ids},
         raw=value,
     )
+
+
+def _facts(finding: Node, where: Where, resource: Resource, at: datetime) -> Facts:
+    service, member = finding.node("service"), finding.need("id")
+    purpose, _, rest = finding.need("type").partition(":")
+    told = {**guardduty_actions.read(service), **guardduty_sequence.told(finding)}
+    facts: Facts = {
+        "what": finding.text("description", "title"),
+        "purpose": advice.purpose(purpose),
+        "advice": advice.steps(rest.partition("/")[0], purpose, resource.kind),
+        "reported_in": [where.region],
+        "partition": where.partition,
+        "finding_ids": [member],
+        "console": _console(where, member),
+        "end": "the finding was archived in GuardDuty",
+        **told,  # type: ignore[typeddict-item]
+        "details": _details(finding, told, resource),
+    }
+    if resource.who and not facts.get("who"):
+        facts["who"] = resource.who
+    if detector := service.text("detectorId"):
+        facts["detector_id"] = detector
+    first, last = service.moment("eventFirstSeen") or at, service.moment("eventLastSeen") or at
+    facts["first_seen"] = first.astimezone(UTC).isoformat()
+    facts["last_seen"] = last.astimezone(UTC).isoformat()
+    return facts
+
+
+def _console(where: Where, member: str) -> str:
+    """The finding's page (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html)."""
+    path = f"guardduty/home?region={where.region}#/findings?search=id%3D{member}"
+    return console(where.partition, where.region, path) if member.isalnum() else ""
+
+
+def _details(finding: Node, told: Mapping[str, Any], resource: Resource) -> list[list[str]]:
+    """What was done, why that is told of, and with what; nothing twice."""
+    seen = [*told.get("details", []), *guardduty_evidence.read(finding)]
+    known, did = {value for _, value in resource.details}, told.get("did", "")
+    new = {tuple(line): line for line in seen if line[1] not in known and not did.endswith(line[1])}
+    return [*new.values(), *resource.details]
 
 
 def _camel(value: Any) -> Any:
@@ -102,14 +118,3 @@ def _partition(arn: str) -> str:
 
 def _sample(finding: Node, service: Node) -> bool:
     return guardduty_evidence.additional(service).flag("sample") or finding.text("title").startswith("[SAMPLE]")
-
-
-def _detector(service: Node) -> dict[str, str]:
-    detector = service.text("detectorId")
-    return {"detector_id": detector} if detector else {}
-
-
-def _seen(facts: Facts, service: Node, at: datetime) -> None:
-    first, last = service.moment("eventFirstSeen") or at, service.moment("eventLastSeen") or at
-    facts["first_seen"] = first.astimezone(UTC).isoformat()
-    facts["last_seen"] = last.astimezone(UTC).isoformat()
