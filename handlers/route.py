@@ -62,7 +62,7 @@ def described(settings: Offline, words: Sequence[str], now: datetime) -> Signal:
         region=given.get("region", "global"),
         resource=given.get("resource", ""),
         severity=_severity(given.get("severity", "")),
-        title="Something that was described",
+        title="",
         at=now,
         facts={"tags": given["tag"]},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -9,10 +10,11 @@ from bot.alerts import Alert, Signal, State
 from bot.config import Escalation, Offline
 from bot.hours import ALWAYS
 from bot.messages.blocks import context, header, section
-from bot.messages.text import Message, code, fit
+from bot.messages.text import Message, code, date, fit, mention, plain
 from bot.routing import Routed, Subject, route
 from bot.silence import judged
 
+_ID = re.compile(r"(?<![\w:/.-])[CGSUW][A-Z0-9]{8,}(?![\w:/.-])")
 Part = tuple[str, Sequence[str]]
 """A title, and lines below it, in plain words, unescaped."""
 
@@ -51,13 +53,20 @@ def build(settings: Offline, subject: Subject, at: datetime) -> Message:
     told = parts(settings, subject, at)
     if isinstance(subject, Alert):
         told.append(("As it stands", [_stands(subject)]))
+    resource = fit(subject.resource, 300, code) if subject.resource else ""
+    what = (fit(subject.title, 300), fit(about(settings, subject), 500), resource)
     blocks = [
         header("Where it goes"),
-        section(f"{fit(subject.title, 300)}\n{fit(about(settings, subject), 500)}\n{fit(subject.resource, 300, code)}"),
-        *(section("\n".join([f"*{title}*", *(f"• {fit(line, 600)}" for line in lines)])) for title, lines in told),
-        context(f"As of {at:%Y-%m-%d %H:%M} UTC; times of routes and windows count as of then."),
+        section("\n".join(filter(None, what))),
+        *(section("\n".join([f"*{title}*", *(_named(fit(line, 600)) for line in lines)])) for title, lines in told),
+        context(f"As of {date(at)}, by the routes, suppressions and windows of then."),
     ]
-    return Message(fit(f"It goes to {told[0][1][0]}.", 1000), blocks)
+    return Message(fit(f"It goes to {told[0][1][0]}.", 1000, plain), blocks)
+
+
+def _named(line: str) -> str:
+    """With ids of channels, people and groups as Slack shows them: only the asker sees it, so nobody is called."""
+    return _ID.sub(lambda found: f"<#{found[0]}>" if found[0][0] in "CG" else mention(found[0]), line)
 
 
 def as_json(settings: Offline, subject: Subject, at: datetime) -> Mapping[str, object]:
@@ -86,12 +95,12 @@ def as_json(settings: Offline, subject: Subject, at: datetime) -> Mapping[str, o
 def goes(routed: Routed) -> str:
     """The channels, and who is called there."""
     home = _called(routed.channel, routed.mention)
-    copies = [_called(channel, mention) for channel, mention in routed.copies.items()]
+    copies = [_called(channel, whom) for channel, whom in routed.copies.items()]
     return home + (f", with a copy in {' and '.join(copies)}" if copies else "")
 
 
-def _called(channel: str, mention: str) -> str:
-    return f"{channel} (calls {mention})" if mention else channel
+def _called(channel: str, whom: str) -> str:
+    return f"{channel} (calls {whom})" if whom else channel
 
 
 def _routes(settings: Offline, routed: Routed) -> Iterator[str]:

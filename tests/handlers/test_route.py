@@ -5,8 +5,10 @@ import json
 import pytest
 from slack_bolt import BoltRequest
 
+from bot.config import Offline
+from bot.messages.route import build
 from sandbox.slack import validate
-from tests.alerting import ACCOUNT, NOW, Bot
+from tests.alerting import ACCOUNT, NOW, Bot, a_signal
 
 TAGGED = {"channel": "#web", "tags": ["team=web"]}
 WINDOW = {"from": NOW, "until": NOW.replace(hour=12), "reason": "Upgrade *now*", "owner": "<!channel>"}
@@ -66,3 +68,13 @@ def test_nobody_is_called_by_the_answer_whatever_the_words(ask):
 
 def test_who_may_not_respond_is_not_told(ask):
     assert "You may not" in ask("route ID", user="UOTHER")
+
+
+def test_channels_and_groups_are_shown_by_name_though_the_settings_have_ids(tmp_path):
+    route = {"channel": "C0123ABCDE", "mention": "S0123ABCDE"}
+    answer = build(Offline.model_validate({"routes": [route]}), a_signal(type="U0123ABCDE:x"), NOW)
+
+    said = json.dumps(answer.blocks)
+    assert "<#C0123ABCDE> (calls <!subteam^S0123ABCDE>)" in said
+    assert "U0123ABCDE:x" in said
+    assert answer.text == "It goes to C0123ABCDE (calls S0123ABCDE)."
