@@ -146,6 +146,7 @@ _BEGIN = (
     )""",
     "create index outbox_lanes on outbox(lane, urgent desc, id) where sent_at is null and failed_at is null",
     "create index outbox_key on outbox(key)",
+    "create index outbox_given_up on outbox(failed_at, id) where failed_at is not null",
     # Where a keyed message stands in Slack.
     """create table messages (
         key text primary key, channel text not null, ts text not null, posted_at text not null
