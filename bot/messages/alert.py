@@ -63,7 +63,7 @@ def card(alert: Alert, setting: Setting) -> Message:
     if setting.home:
         parts.append(_context(say("alert", "copy", channel=Marked(place(setting.home)))))
     parts.append(actions.row(alert, setting.offers, setting.longest, setting.owner))
-    return Message(_fallback(alert, setting.account), [part for part in parts if part])
+    return Message(limits.cut(_fallback(alert, setting.account), limits.TEXT), [part for part in parts if part])
 
 
 def moved(alert: Alert, channel: str) -> Message:

@@ -38,7 +38,8 @@ def _marked(alert: Alert, those: Sequence[Link], places: dict[str, str]) -> Iter
         named = [name for _, name, _, _ in Formatter().parse(link.url) if name]
         if not _fits(link, alert) or not all(_tells(places[name]) for name in named):
             continue
-        url = link.url.format_map({name: quote(places[name], safe="") for name in named}).replace("&", "&amp;")
+        quoted = {name: quote(places[name], safe="", errors="replace") for name in named}
+        url = link.url.format_map(quoted).replace("&", "&amp;")
         if len(url) <= _LONGEST:
             yield Marked(f"<{url}|{fit(link.label, 100)}>")
 

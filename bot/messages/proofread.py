@@ -11,6 +11,7 @@ from jinja2 import Environment, Template, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from bot.errors import SettingsError
+from bot.messages.limits import SECTION
 from bot.messages.parts import PARTS, Part
 from bot.messages.style import Style, use
 from bot.messages.templating import environment, rendered, replaced
@@ -61,7 +62,7 @@ def _file(style: Style, path: Path) -> Iterator[Fault]:
         return
     jinja = environment(style, own=True)
     try:
-        tree = jinja.parse(path.read_text(encoding="utf-8"), path.stem, str(path))
+        tree = jinja.parse(path.read_text(encoding="utf-8-sig"), path.stem, str(path))
         template = replaced(style, path.stem)
     except (OSError, UnicodeDecodeError) as error:
         yield 0, f"it cannot be read: {error}"
@@ -122,6 +123,8 @@ def _trial(template: Template, parts: Mapping[str, Part]) -> Iterator[Fault]:
             else:
                 if not said and not parts[name].optional:
                     yield 0, f"the block {name} comes out empty, where the message needs it"
+                if len(said) > SECTION:
+                    yield 0, f"the block {name} comes out with {len(said):,} characters; Slack takes {SECTION:,}"
 
 
 def _plainly(error: Exception) -> str:

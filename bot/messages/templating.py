@@ -58,7 +58,7 @@ def environment(style: Style, *, own: bool) -> Environment:
     """Where templates of this style are loaded, once: the operator's own or Picket's."""
     loader: BaseLoader = PackageLoader("bot.messages", "templates")
     if own and style.templates:
-        loader = FileSystemLoader(style.templates)
+        loader = FileSystemLoader(style.templates, encoding="utf-8-sig")
     made = _SlackEnvironment(
         loader=loader,
         undefined=StrictUndefined,

@@ -1,6 +1,7 @@
 """The operator's links on cards."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -55,6 +56,10 @@ def test_whatever_aws_says_a_link_leads_to_where_the_operator_said(type_, region
         assert (parts.scheme, parts.netloc) == ("https", "wiki.example.org")
         assert (parts.path.count("/"), parts.fragment) == (1, "")
         assert set(parse_qs(parts.query)) <= {"account", "region"}
+
+
+def test_half_a_character_costs_nobody_the_card():
+    assert "%3F" in links(replace(an_alert(), type="\ud800"), "", (RUNBOOK,))[0]
 
 
 def test_five_links_are_enough_for_a_phone():

@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -141,6 +143,12 @@ def test_what_a_template_makes_of_marked_text_stays_markup_and_of_the_rest_does_
          "alert.j2, line 2: in the block where: 'other.j2' not found"),
         ("{% block heading %}{% if state == 'open' %}{{ title }}{% endif %}{% endblock %}",
          "alert.j2: the block heading comes out empty, where the message needs it"),
+        ("{% block where %}{{ 'long ' * 1000 }}{% endblock %}",
+         "alert.j2: the block where comes out with 4,999 characters; Slack takes 3,000"),
+        ("{% block where %}{{ emoji.crticial }}{% endblock %}",
+         "alert.j2, line 1: in the block where: 'dict object' has no attribute 'crticial'"),
+        ("{% block where %}{% include 'alert.j2' %}{% endblock %}", "maximum recursion depth"),
+        ("{% extends 'alert.j2' %}{% block where %}x{% endblock %}", "alert.j2, line 1: this stands outside"),
         ("{% block where %}{% for x in range(10 ** 9) %}x{% endfor %}{% endblock %}", "Range too big"),
     ],
 )  # fmt: skip
@@ -148,6 +156,18 @@ def test_a_broken_template_is_refused_at_start_with_its_line(template, text, fau
     said = faults(template(text))
 
     assert any(fault in each for each in said), said
+
+
+def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read(template):
+    adopt(Messages(templates=template("\ufeff{% block where %}here{% endblock %}")))
+
+    assert "here" in told(card(an_alert(), PROD))
+
+
+def test_no_template_is_loaded_where_nothing_is_said():
+    code = "import sys, bot.config, bot.standalone, bot.messages.alert; sys.exit('jinja2' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
 def test_every_fault_of_every_file_is_named_at_once(template):
