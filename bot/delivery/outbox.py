@@ -16,8 +16,9 @@ from bot.delivery.slack import Refused, Retry, Slack
 from bot.errors import StoreBusy, StoreError
 from bot.messages.text import Message
 from bot.services import Services
-from bot.store import Tx, outbox
-from bot.store.outbox import Kind, Row
+from bot.store import Tx, lanes, outbox
+from bot.store.lanes import Row
+from bot.store.outbox import Kind
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +62,7 @@ class Outbox:
         now = self.services.now()
         self._busy = {lane: call for lane, call in self._busy.items() if not call.done()}
         with self.services.store.read() as tx:
-            rows, upcoming = outbox.due(tx, now), outbox.next_due(tx, now)
+            rows, upcoming = lanes.due(tx, now), lanes.next_due(tx, now)
         sleep = timedelta(seconds=_IDLE)
         if upcoming:
             sleep = min(sleep, upcoming - now)
@@ -101,7 +102,7 @@ class Outbox:
         store, now = self.services.store, self.services.now
         try:
             with store.write() as tx:
-                row = outbox.begin(tx, row_id, now())
+                row = lanes.begin(tx, row_id, now())
                 if row is None:
                     return
                 if row.kind is Kind.MESSAGE and not row.body:
@@ -116,13 +117,13 @@ class Outbox:
             except Refused as problem:
                 log.warning("slack refused a message", key=row.key, reason=str(problem))
                 with store.write() as tx:
-                    outbox.dead(tx, row, str(problem), now())
+                    lanes.dead(tx, row, str(problem), now())
             except Exception as bug:
                 log.exception("the outbox failed on a row", key=row.key)
                 self._put_off(row, Retry(f"a fault of Picket: {bug!r}", _LONGEST_WAIT, unknown=True))
             else:
                 with store.write() as tx:
-                    outbox.sent(tx, row, now(), place)
+                    lanes.sent(tx, row, now(), place)
         except (StoreBusy, StoreError) as problem:
             log.warning("outbox could not note an outcome; it will look before repeating", reason=str(problem))
         except Exception:
@@ -135,10 +136,10 @@ class Outbox:
             self._held[row.lane] = now + problem.after
         with self.services.store.write() as tx:
             if now - row.created_at > GIVE_UP and row.attempts + 1 >= TRIES:
-                outbox.dead(tx, row, str(problem), now)
+                lanes.dead(tx, row, str(problem), now)
             else:
                 wait = problem.after or _backoff(row.attempts)
-                outbox.later(tx, row, str(problem), now + wait, unknown=problem.unknown)
+                lanes.later(tx, row, str(problem), now + wait, unknown=problem.unknown)
 
 
 def _method(name: str) -> tuple[str, Pace]:

@@ -21,7 +21,8 @@ from slack_sdk.models.metadata import Metadata
 
 from bot.errors import PicketError
 from bot.messages.limits import SECTION, cut
-from bot.store.outbox import Kind, Place, Row
+from bot.store.lanes import Row
+from bot.store.outbox import Kind, Place
 
 log = structlog.get_logger(__name__)
 

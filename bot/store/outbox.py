@@ -16,7 +16,8 @@ from typing import Any
 
 from bot.store.database import Tx
 
-_WAITS = "sent_at is null and failed_at is null"
+WAITS = "sent_at is null and failed_at is null"
+"""The condition that a row is still to be sent."""
 
 
 class Kind(StrEnum):
@@ -26,30 +27,6 @@ class Kind(StrEnum):
     FILE = "file"
     EPHEMERAL = "ephemeral"
     HOME = "home"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One thing to be sent, as it stands now."""
-
-    id: int
-    kind: Kind
-    key: str
-    channel: str
-    parent: str | None
-    user: str | None
-    lane: str
-    """Rows of a lane go one after the other, as `due` hands them out."""
-    urgent: bool
-    text: str
-    body: Mapping[str, Any]
-    """`blocks` of a message, `view` of a home, `filename`, `title`, `alt_text` of a file, with `json` for one
-    that is to be laid out; empty: a card, not drawn yet."""
-    content: bytes | None
-    created_at: datetime
-    attempts: int
-    begun: bool
-    """An earlier call was begun whose outcome is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +72,7 @@ def card(tx: Tx, key: str, channel: str, now: datetime, *, urgent: bool = False)
 def _hurry(tx: Tx, *keys: str | None) -> None:
     """Have all that waits under these keys go first, for in each of them order holds."""
     for key in keys:
-        tx.execute(f"update outbox set urgent = 1 where key = ? and urgent = 0 and {_WAITS}", (key,))  # noqa: S608
+        tx.execute(f"update outbox set urgent = 1 where key = ? and urgent = 0 and {WAITS}", (key,))  # noqa: S608
 
 
 def file(
@@ -157,7 +134,7 @@ def _say(
     """In place of what waits under `key` and was not begun, if there is something."""
     waiting = tx.execute(
         "update outbox set text = ?, body_json = ? "  # noqa: S608 - a constant
-        f"where key = ? and kind = ? and begun_at is null and {_WAITS}",
+        f"where key = ? and kind = ? and begun_at is null and {WAITS}",
         (text, json.dumps(body), key, kind),
     )
     if waiting.rowcount == 0:
@@ -206,45 +183,9 @@ def _channel_of(tx: Tx, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-_HEADS = f"""
-    with recursive lanes(lane) as (
-        select * from (select lane from outbox where {_WAITS} order by lane limit 1)
-        union all
-        select (select lane from outbox where {_WAITS} and lane > lanes.lane order by lane limit 1)
-        from lanes where lane is not null
-    )
-    select (select id from outbox where {_WAITS} and lane = lanes.lane order by urgent desc, id limit 1)
-    from lanes where lane is not null
-"""  # noqa: S608 - a constant
-"""Hops from lane to lane in the index, however many rows wait in each."""
-
-
-def due(tx: Tx, now: datetime) -> list[Row]:
-    """The next row of each lane, the urgent first and then the oldest. A lane is a channel, a person's home, or what a
-    person alone is told in a channel, so that an answer to a click does not wait behind a flood of cards: within it
-    what is urgent goes first, and else order holds.
-
-    A lane whose next row is put off waits as a whole.
-    """
-    rows = tx.query(
-        f"select * from outbox where id in ({_HEADS}) and not_before <= ? order by urgent desc, id",  # noqa: S608
-        (now.isoformat(),),
-    )
-    return [_row(row) for row in rows]
-
-
-def next_due(tx: Tx, now: datetime) -> datetime | None:
-    """When the next lane that was put off may be tried again; None when none is."""
-    row = tx.execute(
-        f"select min(not_before) from outbox where id in ({_HEADS}) and not_before > ?",  # noqa: S608 - a constant
-        (now.isoformat(),),
-    ).fetchone()
-    return datetime.fromisoformat(row[0]) if row[0] else None
-
-
 def waiting(tx: Tx) -> tuple[int, datetime | None]:
     """How many rows wait, and since when the oldest does."""
-    number, first = tx.execute(f"select count(*), min(id) from outbox where {_WAITS}").fetchone()  # noqa: S608
+    number, first = tx.execute(f"select count(*), min(id) from outbox where {WAITS}").fetchone()  # noqa: S608
     row = tx.execute("select created_at from outbox where id = ?", (first,)).fetchone()
     return number, datetime.fromisoformat(row[0]) if row else None
 
@@ -255,59 +196,3 @@ def given_up(tx: Tx, since: datetime) -> tuple[int, str]:
         "select error from outbox where failed_at > ? order by failed_at, id", (since.isoformat(),)
     ).fetchall()
     return len(rows), str(rows[-1][0]) if rows else ""
-
-
-def begin(tx: Tx, row: int, now: datetime) -> Row | None:
-    """Note that a call is about to be made: from here a change is another row.
-
-    The row as it was before, so that `begun` tells of an earlier call; None when it was sent already.
-    """
-    found = next((_row(r) for r in tx.query("select * from outbox where id = ? and sent_at is null", (row,))), None)
-    tx.execute(
-        "update outbox set begun_at = coalesce(begun_at, ?), attempts = attempts + 1 where id = ?",
-        (now.isoformat(), row),
-    )
-    return found
-
-
-def sent(tx: Tx, row: Row, now: datetime, place: Place | None = None) -> None:
-    """Slack has answered: the row is done, and its message stands at `place`."""
-    tx.execute("update outbox set sent_at = ?, error = null, content = null where id = ?", (now.isoformat(), row.id))
-    if place is not None:
-        tx.execute(
-            "insert into messages(key, channel, ts, posted_at) values (?, ?, ?, ?) "
-            "on conflict(key) do update set channel = excluded.channel, ts = excluded.ts",
-            (row.key, place.channel, place.ts, now.isoformat()),
-        )
-
-
-def later(tx: Tx, row: Row, error: str, not_before: datetime, *, unknown: bool) -> None:
-    """Try again at `not_before`; `unknown`: the call may have had its effect, so look before repeating it."""
-    tx.execute(
-        "update outbox set error = ?, not_before = ?, begun_at = case when ? then begun_at end where id = ?",
-        (error, not_before.isoformat(), unknown, row.id),
-    )
-
-
-def dead(tx: Tx, row: Row, error: str, now: datetime) -> None:
-    """Give the row up: it is a dead letter, kept with Slack's reason."""
-    tx.execute("update outbox set failed_at = ?, error = ? where id = ?", (now.isoformat(), error, row.id))
-
-
-def _row(row: Mapping[str, Any]) -> Row:
-    return Row(
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        key=row["key"],
-        channel=row["channel"],
-        parent=row["parent"],
-        user=row["user"],
-        lane=row["lane"],
-        urgent=bool(row["urgent"]),
-        text=row["text"],
-        body=json.loads(row["body_json"]),
-        content=row["content"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        attempts=row["attempts"],
-        begun=row["begun_at"] is not None,
-    )

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from bot import alerts as life
 from bot import relay
-from bot.store import outbox
+from bot.store import lanes, outbox
 from checks.model import Severity
 from tests.alerting import NOW, Clock, a_signal, services
 
@@ -29,7 +29,7 @@ def rows(bot, kind="message"):
 
 def posted(bot, key):
     with bot.store.write() as tx:
-        outbox.sent(tx, outbox.due(tx, NOW)[0], NOW, outbox.Place("CALERTS01", "1.1"))
+        lanes.sent(tx, lanes.due(tx, NOW)[0], NOW, outbox.Place("CALERTS01", "1.1"))
         assert outbox.place(tx, key)
 
 

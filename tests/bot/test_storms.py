@@ -18,7 +18,7 @@ from bot.errors import NotFound, Stale
 from bot.escalation import escalate_due
 from bot.messages import storm as messages
 from bot.reminders import remind_due
-from bot.store import alerts, attachments, outbox
+from bot.store import alerts, attachments, lanes
 from bot.store import storms as stored
 from bot.store.storms import Deed
 from checks.model import Severity
@@ -120,7 +120,7 @@ def test_it_goes_before_the_cards_that_wait(watch):
     watch.tend()
 
     with watch.services.store.read() as tx:
-        (first,) = outbox.due(tx, watch.clock())
+        (first,) = lanes.due(tx, watch.clock())
     assert first.key == watch.storm.key
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot import digest
 from bot.app import _MAKERS as MAKERS
 from bot.attachments import make_pending
-from bot.store import audits, looks, outbox, people
+from bot.store import audits, lanes, looks, outbox, people
 from bot.store.audits import State
 from checks.catalog import CATALOG
 from checks.model import Status
@@ -278,8 +278,8 @@ def test_status_tells_whether_what_aws_tells_comes_through_where_it_is_relayed(a
 def test_status_tells_of_messages_that_slack_would_not_take(app, services):
     with services.store.write() as tx:
         outbox.message(tx, "a", "#security-alerts", "lost", [], services.now())
-        row = outbox.begin(tx, 1, services.now())
-        outbox.dead(tx, row, "restricted_action", services.now())
+        row = lanes.begin(tx, 1, services.now())
+        lanes.dead(tx, row, "restricted_action", services.now())
 
     assert "1 message of the last week could not be posted" in str(an_answer(a_command(app, "status")))
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.delivery.pacing import Pace
-from bot.store import outbox
+from bot.store import lanes, outbox
 
 ALERTS = "CALERTS01"
 
@@ -112,7 +112,7 @@ def test_an_upload_that_was_completed_before_an_error_is_not_doubled(deliver, sa
 def test_a_crash_between_the_post_and_its_note_does_not_double(deliver, say, idle, services, workspace):
     say("a", "once")
     with services.store.write() as tx:
-        outbox.begin(tx, 1, services.now())
+        lanes.begin(tx, 1, services.now())
     services.slack.chat_postMessage(
         channel=ALERTS,
         text="once",
@@ -215,7 +215,7 @@ def test_a_thousand_changes_of_a_card_are_drawn_and_posted_once(deliver, idle, s
 def test_a_card_that_changes_while_it_is_sent_is_sent_again(deliver, idle, services, drawn, workspace):
     card(services, "a")
     with services.store.write() as tx:
-        outbox.begin(tx, 1, services.now())
+        lanes.begin(tx, 1, services.now())
     card(services, "a")
     deliver()
     idle()
@@ -241,7 +241,7 @@ def test_an_urgent_change_does_not_overtake_what_was_said_of_the_same_card(deliv
     say("m", "message", channel=ALERTS)
     say("a", "as it was", channel=ALERTS)
     with services.store.write() as tx:
-        outbox.begin(tx, 2, services.now())
+        lanes.begin(tx, 2, services.now())
     card(services, "a", urgent=True)
     deliver()
     idle()

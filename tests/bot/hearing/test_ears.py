@@ -18,7 +18,7 @@ from bot.hearing.ears import Ears, Pace
 from bot.hearing.judge import Limits
 from bot.rights import Rights
 from bot.services import Services
-from bot.store import Store, hearing, outbox
+from bot.store import Store, hearing, lanes, outbox
 from sandbox.slack import ANA, Workspace
 
 ALERTS = "CALERTS01"
@@ -90,8 +90,8 @@ def said(services, workspace):
     ts = services.slack.chat_postMessage(channel=ALERTS, text="An alert")["ts"]
     with services.store.write() as tx:
         outbox.message(tx, "alert:1", "CALERTS01", "An alert", [], now)
-        row = outbox.begin(tx, 1, now)
-        outbox.sent(tx, row, now, outbox.Place(ALERTS, ts))
+        row = lanes.begin(tx, 1, now)
+        lanes.sent(tx, row, now, outbox.Place(ALERTS, ts))
     return ts
 
 
@@ -175,8 +175,8 @@ def test_a_reaction_that_a_killed_picket_left_is_no_hindrance(watch, services, w
 def test_where_the_newest_message_is_gone_an_older_one_is_taken(watch, services, workspace, said):
     with services.store.write() as tx:
         outbox.message(tx, "alert:2", ALERTS, "Deleted", [], services.now())
-        row = outbox.begin(tx, 2, services.now())
-        outbox.sent(tx, row, services.now(), outbox.Place(ALERTS, "1.000001"))
+        row = lanes.begin(tx, 2, services.now())
+        lanes.sent(tx, row, services.now(), outbox.Place(ALERTS, "1.000001"))
     watch(quiet=0.2)
 
     workspace.wait_for(lambda: calls(workspace, "reactions.remove"), 5)
@@ -278,7 +278,7 @@ def test_without_the_scope_for_reactions_the_other_signs_still_hold(tmp_path):
         services = a_bot(tmp_path, workspace)
         with services.store.write() as tx:
             outbox.message(tx, "alert:1", ALERTS, "An alert", [], services.now())
-            outbox.sent(tx, outbox.begin(tx, 1, services.now()), services.now(), outbox.Place(ALERTS, "1.000001"))
+            lanes.sent(tx, lanes.begin(tx, 1, services.now()), services.now(), outbox.Place(ALERTS, "1.000001"))
             hearing.begin(tx, services.now(), "a connection brought nothing for 30 s")
         stop = threading.Event()
         ears = Ears(services, partial(build_app, services), pace=Pace(**PACE))
