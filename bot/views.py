@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import details, home
-from bot.errors import StoreBusy, UserError
+from bot.errors import PicketError, UserError
 from bot.services import Services
 from bot.store import open_views
 from bot.store.open_views import Kind, OpenView
@@ -41,7 +41,7 @@ def work(services: Services, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             rest = redraw(services, version, looks)
-        except StoreBusy as problem:
+        except PicketError as problem:
             log.warning("open views could not be drawn; they are tried again", reason=str(problem))
             rest = 1.0
         version = services.store.wait(version, rest)
@@ -65,10 +65,21 @@ def redraw(services: Services, version: int, looks: dict[str, Look]) -> float:
         if rest > timedelta():
             wait = min(wait, rest.total_seconds())
         else:
-            done = _redraw(services, view)
+            done = _safely(services, view)
             looks[view.id] = Look(now, version if done else -1)
             wait = wait if done else min(wait, _PAUSES[view.kind].total_seconds())
     return wait
+
+
+def _safely(services: Services, view: OpenView) -> bool:
+    """`_redraw`; what cannot be drawn is left as it is: it must cost nobody the service."""
+    try:
+        return _redraw(services, view)
+    except PicketError:
+        raise
+    except Exception:
+        log.exception("an open view could not be drawn; it is left as it is", view=view.id, user=view.user)
+        return _forget(services, view)
 
 
 def _redraw(services: Services, view: OpenView) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot import details, home, views
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
 from bot.store import open_views
 from bot.store.open_views import Kind, OpenView
 from tests.alerting import Bot
@@ -149,12 +149,25 @@ def test_who_lost_the_right_gets_no_more_of_it(bot):
     assert (slack.views, kept(bot)) == ([], [])
 
 
-def test_a_state_file_that_is_busy_does_not_end_the_loop(bot, monkeypatch):
+def test_a_view_that_cannot_be_drawn_is_left_as_it_is_and_the_others_are_drawn(bot, monkeypatch):
+    open_details(bot)
+    open_home(bot)
+    monkeypatch.setattr(details, "view", lambda *_: 1 / 0)
+    bot.click("alert:acknowledge")
+
+    views.redraw(bot.services, 1, {})
+
+    assert kept(bot) == [f"home:{ANALYST}"]
+    assert len(homes(bot)) == 1
+
+
+@pytest.mark.parametrize("error", [StoreBusy, StoreError])
+def test_a_state_file_that_is_busy_or_full_does_not_end_the_loop(bot, monkeypatch, error):
     tries = []
 
     def busy(*_):
         tries.append(1)
-        raise StoreBusy("busy")
+        raise error("no")
 
     class Stop:
         def is_set(self):

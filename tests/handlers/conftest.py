@@ -3,7 +3,7 @@
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -18,10 +18,13 @@ from bot.hearing.judge import Limits
 from bot.rights import Rights
 from bot.services import Services
 from bot.store import Store
+from bot.store.open_views import Kind
 from sandbox.slack import Workspace
 from tests.alerting import a_signal
 
 PACE = {"tick": 0.02, "ping": 5, "hello": 3, "apart": 0, "drain": 0.3, "first_wait": 0.05, "longest_wait": 0.3}
+SLOW = 20
+"""Seconds, on a busy machine."""
 ACCOUNT = "111122223333"
 ANA, PRIYA, OTTO = "UANA00001", "UPRIYA001", "UOTTO0001"
 
@@ -58,7 +61,7 @@ class Desk:
             said = str(view)
             return view if view and all(w in said for w in words) and not any(w in said for w in without) else None
 
-        return self.workspace.wait_for(shown, 8)
+        return self.workspace.wait_for(shown, SLOW)
 
     def use(self, user, view, action, value=None, block_id=None):
         """Somebody uses an element of a view, as Slack sends it."""
@@ -87,6 +90,7 @@ class Desk:
 def desk(tmp_path, monkeypatch):
     for name in ("slack_bolt", "slack_sdk"):
         monkeypatch.setattr(logging.getLogger(name), "disabled", True)
+    monkeypatch.setattr(views, "_PAUSES", dict.fromkeys(Kind, timedelta(seconds=0.2)))  # nobody waits in a test
     stop, threads = threading.Event(), []
     with Workspace(rate_scale=None) as workspace:
         settings = config.Settings.model_validate(

@@ -7,7 +7,7 @@ import pytest
 from bot.alerts import State
 from checks.model import Severity
 from tests.audit_builders import ANALYST, APPROVER, NOW, OUTSIDER, a_command, a_picket, an_alert, an_answer, an_app
-from tests.handlers.conftest import ANA, OTTO
+from tests.handlers.conftest import ANA, OTTO, SLOW
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_page_is_turned_in_place_by_its_button_and_reached_by_its_number(desk)
     assert desk.workspace.messages("CALERTS01", OTTO) != desk.workspace.messages("CALERTS01", ANA)
 
     assert desk.workspace.click(ANA, "CALERTS01", first["ts"], "alerts:page:next").ok
-    desk.workspace.wait_for(lambda: mine("Page 2 of 2"), 8)
+    desk.workspace.wait_for(lambda: mine("Page 2 of 2"), SLOW)
     assert mine("Page 1 of 2") is None, "it took the place of the first"
 
     assert "Page 2 of 2" in str(desk.workspace.command(ANA, "CALERTS01", "/aws-audit alerts open 2").payload)

@@ -11,7 +11,7 @@ from bot.approval import State as Step
 from bot.config import Storms
 from bot.remedy import Preview, Target
 from bot.store import open_views, remediations
-from tests.handlers.conftest import ACCOUNT, ANA, PRIYA
+from tests.handlers.conftest import ACCOUNT, ANA, PRIYA, SLOW
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_acknowledging_in_the_modal_changes_it_the_card_and_home(desk, opened):
     desk.use(ANA, modal, "alert:acknowledge")
 
     desk.modal(ANA, "*Acknowledged* by", "alert:unacknowledge", "acknowledged it")
-    desk.workspace.wait_for(lambda: "*Acknowledged* by" in str(desk.posted(id_)), 8)
+    desk.workspace.wait_for(lambda: "*Acknowledged* by" in str(desk.posted(id_)), SLOW)
     desk.home(ANA, f"mine:{id_}", without=[f"open:{id_}"])
 
 
@@ -101,7 +101,7 @@ def test_a_modal_that_was_closed_is_kept_fresh_no_more(desk, opened):
         with desk.services.store.read() as tx:
             return open_views.get(tx, modal["id"]) is None
 
-    desk.workspace.wait_for(forgotten, 8)
+    desk.workspace.wait_for(forgotten, SLOW)
 
 
 def test_an_approver_reviews_and_approves_from_home_and_sees_it_done(desk):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store import audits
-from tests.handlers.conftest import ACCOUNT, ANA, OTTO, PRIYA
+from tests.handlers.conftest import ACCOUNT, ANA, OTTO, PRIYA, SLOW
 
 
 def raised(desk, number):
@@ -102,4 +102,4 @@ def test_a_forged_page_is_refused_in_words_and_directly_where_no_modal_can_be_sh
     assert desk.workspace.forge_action(forged).ok
 
     dm = desk.workspace.dm(ANA)
-    desk.workspace.wait_for(lambda: "of no page that Picket knows" in str(desk.workspace.messages(dm)), 8)
+    desk.workspace.wait_for(lambda: "of no page that Picket knows" in str(desk.workspace.messages(dm)), SLOW)
