@@ -35,23 +35,16 @@ def drill(
 
     from bot.aws.sessions import Sessions
     from bot.config import load_offline
-    from bot.drill import begun, send
+    from bot.drill import by_hand
     from bot.errors import UserError
     from bot.logs import quiet
-    from bot.store import Store, drills
 
     quiet()
     settings = load_offline(config)
     if not settings.aws.queue_url:
         raise UserError("There is no way to try: the setting aws.queue_url names no queue.")
-    store = Store(settings.store.path)
-    _need_running(store, settings)
-    asked = begun(settings, secrets.token_hex(6), "the command line", _now())
-    with store.write(timeout=30) as tx:
-        drills.save(tx, asked)  # before its event can come
-    sent = send(asked, settings, Sessions.of(settings.aws), _now)
-    with store.write(timeout=30) as tx:
-        drills.note(tx, sent.id, how=sent.how, sample=sent.sample, sent_at=sent.sent_at)
+    store = _of_running(settings)
+    sent = by_hand(store, settings, Sessions.of(settings.aws), secrets.token_hex(6), _now)
     typer.echo(f"sent       {sent.sent_at:%H:%M:%S} UTC  {sent.how}")
     *_, last = _watched(store, sent)
     if last.posted_at is None or last.failed_at:
@@ -60,18 +53,23 @@ def drill(
     typer.echo("The drill came through.")
 
 
-def _need_running(store: Store, settings: Offline) -> None:
+def _of_running(settings: Offline) -> Store:
+    """The state file of the Picket that runs. Raises UserError when none does."""
     from bot.errors import StoreError, UserError
+    from bot.store import Store
 
-    try:
-        with store.alone(wait=0):
-            pass
-    except StoreError:
-        return
-    raise UserError(
+    nobody = UserError(
         f"No Picket runs on the state file {settings.store.path}, so that nobody would take the event: start "
         "`picket run` first. Nothing was sent."
     )
+    if not settings.store.path.exists():
+        raise nobody
+    store = Store(settings.store.path)
+    try:
+        with store.alone(wait=0):
+            raise nobody
+    except StoreError:
+        return store
 
 
 def _watched(store: Store, sent: Drill) -> Iterator[Drill]:

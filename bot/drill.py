@@ -23,7 +23,7 @@ from bot.intake.drill import event_id
 from bot.messages import drill as messages
 from bot.routing import route
 from bot.services import Services
-from bot.store import Tx, drills, events, looks, outbox
+from bot.store import Store, Tx, drills, events, looks, outbox
 from bot.store.drills import Drill
 from checks.model import Severity
 
@@ -71,6 +71,21 @@ def _region(settings: Offline, sessions: Sessions) -> str:
     return Queue(sessions, settings.aws.queue_url).region
 
 
+def by_hand(store: Store, settings: Offline, sessions: Sessions, id_: str, now: Callable[[], datetime]) -> Drill:
+    """Send a drill from another process than the service, which then follows it. Raises AwsError."""
+    drill = begun(settings, id_, "the command line", now())
+    with store.write(timeout=30) as tx:
+        drills.save(tx, drill)  # before its event can come
+    try:
+        sent = send(drill, settings, sessions, now)
+    except AwsError as error:
+        with store.write(timeout=30) as tx:
+            drills.note(tx, drill.id, failed_at=now(), why=f"It could not be sent. {error}")
+        raise
+    with store.write(timeout=30) as tx:
+        return _sent(tx, sent)
+
+
 def work(services: Services, stop: threading.Event) -> None:
     """Send what is asked for, and watch it on its way, until `stop` is set."""
     seen = -1
@@ -106,7 +121,11 @@ def _send(services: Services, drill: Drill) -> None:
         _fail(services, drill, f"It could not be sent. {error}")
     else:
         with services.store.write(timeout=30) as tx:
-            drills.note(tx, sent.id, how=sent.how, sample=sent.sample, sent_at=sent.sent_at)
+            _sent(tx, sent)
+
+
+def _sent(tx: Tx, drill: Drill) -> Drill:
+    return drills.note(tx, drill.id, how=drill.how, sample=drill.sample, sent_at=drill.sent_at)
 
 
 def _follow(services: Services, drill: Drill, now: datetime) -> None:
@@ -180,12 +199,11 @@ def _signal(drill: Drill, at: datetime) -> Signal:
         adds=True,
         facts={
             "what": f"{drill.why} Alerts of AWS may be lost the same way.".strip(),
-            "details": [["Sent", drill.how]] if drill.how else [],
             "advice": [
                 f"Let the rule that passes AWS's own events from that bus to the queue pass {drilling.SOURCE} too.",
-                "Look whether the queue's policy lets EventBridge send to it: `aws sqs get-queue-attributes`.",
-                "The service's own role needs events:PutEvents: `picket policy service` prints all that it needs.",
-                "Then run `picket drill`, which tries it at once. No drills: an empty drill.schedule.",
+                "Look whether the queue's policy lets EventBridge send to it, and whether the queue is the right one.",
+                "The service's own role needs events:PutEvents: picket policy service prints all that it needs.",
+                "Then run picket drill, which tries it at once. An empty drill.schedule means no drills.",
             ],
             "end": "a drill came through",
             "last_seen": at.isoformat(),

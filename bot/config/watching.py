@@ -13,13 +13,10 @@ Looked = Literal["guardduty", "cloudwatch"]
 
 
 class Reconciliation(Part):
-    """What GuardDuty and CloudWatch hold is compared with what the queue brought; what it did not is taken in.
-
-    The first look at a region goes a day back, and each further one to the last.
-    """
+    """What GuardDuty and CloudWatch hold is compared with what the queue brought; what it did not bring is taken in."""
 
     every_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
-    """How often, and at each start; 0: never."""
+    """How often, and at each start; 0: never. The first look at a region goes a day back."""
     grace_minutes: Annotated[int, Field(ge=0, le=60)] = 5
     """How long an event may be on its way before it counts as missed; GuardDuty alone may take five minutes."""
     sources: tuple[Looked, ...] = ("guardduty", "cloudwatch")

@@ -41,7 +41,7 @@ def _is_news(signal: Signal, told: Member | None) -> bool:
 def complaint(places: Sequence[Look], name: Callable[[str], str], now: datetime) -> Signal:
     """The alert as it is for these places, where events were missed; over when there are none."""
     details = [
-        [f"{name(look.account)} {look.region}", f"{Source(look.source).label}: {look.missed:,} missed"]
+        [f"{name(look.account)} {look.region}", f"{look.missed:,} of {Source(look.source).label}"]
         for look in sorted(places, key=lambda look: (-look.missed, look.key))
     ]
     guardduty = any(look.source == Source.GUARDDUTY for look in places)
@@ -55,7 +55,7 @@ def complaint(places: Sequence[Look], name: Callable[[str], str], now: datetime)
         "advice": [
             *([CATALOG["guardduty-not-relayed"].fix] if guardduty else []),
             *([_ALARMS] if alarms else []),
-            "`/aws-audit guardduty-not-relayed` says which rule does not lead to the queue.",
+            "The audit of guardduty-not-relayed says which rule does not lead to the queue.",
             "If they are not meant to come, leave their source out of the setting reconciliation.sources.",
         ],
         "end": "the queue brings what AWS holds again",

@@ -402,7 +402,7 @@ def test_one_alert_says_where_the_queue_brings_nothing_and_ends_when_it_does(wat
 
     alert = watch.alert("picket")
     assert alert.state is State.OPEN
-    assert [f"acme-prod {FORGOTTEN}", "GuardDuty: 2 missed"] in alert.facts["details"]
+    assert [f"acme-prod {FORGOTTEN}", "2 of GuardDuty"] in alert.facts["details"]
     said = out(watch)
     compare(watch, minutes=20)
     assert out(watch) == said

@@ -354,12 +354,35 @@ def _impatient(begun):
     return soon
 
 
+def test_the_command_says_what_may_not_be_done_and_raises_no_alert_besides(watch, config):
+    watch.cloud.faults.deny("events", "PutEvents")
+    with Running(watch):
+        run = CliRunner().invoke(cli, ["drill", "-c", config])
+
+    assert run.exit_code == 1
+    assert "events:PutEvents" in str(run.exception)
+    assert "could not be sent" in words.standing(last(watch))
+    watch.clock.pass_(minutes=30)
+    watch.services.now = watch.clock
+    drill.tend(watch.services)
+    assert watch.alerts("picket") == []
+
+
 def test_the_command_sends_nothing_where_no_picket_would_take_it(watch, config):
     run = CliRunner().invoke(cli, ["drill", "-c", config])
 
     assert run.exit_code == 1
     assert "start `picket run` first" in str(run.exception)
     assert watch.queue.backlog() == 0
+
+
+def test_the_command_makes_no_state_file(watch, config, tmp_path):
+    (tmp_path / "picket.db").unlink()
+
+    run = CliRunner().invoke(cli, ["drill", "-c", config])
+
+    assert "start `picket run` first" in str(run.exception)
+    assert not (tmp_path / "picket.db").exists()
 
 
 def test_what_waits_to_be_posted_is_not_in_slack_yet(watch):
