@@ -86,7 +86,7 @@ def _facts(finding: Node, where: Where, resource: Resource, at: datetime) -> Fac
 def _console(where: Where, member: str) -> str:
     """The finding's page (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html)."""
     path = f"guardduty/home?region={where.region}#/findings?search=id%3D{member}"
-    return console(where.partition, where.region, path) if member.isalnum() else ""
+    return console(where.partition, where.region, path) if member.isascii() and member.isalnum() else ""
 
 
 def _details(finding: Node, told: Mapping[str, Any], resource: Resource) -> list[list[str]]:
