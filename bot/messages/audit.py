@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from bot.messages import gaps
 from bot.messages.blocks import actions, button, context, header, section
 from bot.messages.evidence import in_words, named
-from bot.messages.limits import HEADER
-from bot.messages.text import Block, Message, code, count, date, fit, plain, severity
+from bot.messages.limits import HEADER, TEXT, cut
+from bot.messages.text import Block, Message, code, count, date, fit, mention, plain, severity
+from bot.messages.words import Marked, say
 from bot.store.audits import Audit, Progress
 from bot.store.changes import Changes
 from checks.folding import Line, fold, fold_gaps
@@ -49,12 +50,21 @@ class Result:
 
 def progress(audit: Audit, now: datetime) -> Message:
     """The message while the audit runs."""
-    who = f" for <@{audit.requested_by}>" if audit.requested_by else ""
-    title = f"*Auditing* {fit(audit.selector, 200, code)}{who}"
-    what = fit(audit.selector, 500, plain)
+    waiting, far, share = audit.started_at is None, audit.progress, f"{_share(audit.progress):.0%}"
+    bar = f"`{'█' * int(_share(far) * _BAR):░<{_BAR}}`"
+    who = Marked(mention(audit.requested_by)) if audit.requested_by else ""
+    selector = Marked(fit(audit.selector, 200, code))
+    title = say("audit", "progress", selector=selector, who=who, waiting=waiting, bar=Marked(bar), share=share)
+    numbers = say("audit", "numbers", numbers=_numbers(audit, now))
+    plainly = Marked(fit(audit.selector, 500, plain))
+    text = say("audit", "progress_fallback", selector=plainly, waiting=waiting, share=share)
+    return Message(text, [section(title), *([context(numbers)] if numbers else [])])
+
+
+def _numbers(audit: Audit, now: datetime) -> list[str]:
     if audit.started_at is None:
-        return Message(f"Audit of {what} is waiting to start.", [section(f"{title}\nWaiting to start.")])
-    far, share = audit.progress, _share(audit.progress)
+        return []
+    far = audit.progress
     said = [
         f"{far.accounts_done:,} of {count(far.accounts, 'account')}" if far.accounts else "",
         f"{far.regions_done:,} of {count(far.regions, 'region')}" if far.regions else "",
@@ -62,11 +72,7 @@ def progress(audit: Audit, now: datetime) -> Message:
         f"{count(far.failing, 'problem')} so far" if far.accounts else "",
         f"{_span(now - audit.started_at)} elapsed",
     ]
-    bar = f"`{'█' * int(share * _BAR):░<{_BAR}}` {share:.0%}"
-    return Message(
-        f"Audit of {what} is running: {share:.0%}.",
-        [section(f"{title}\n{bar}"), context(" · ".join(part for part in said if part))],
-    )
+    return [part for part in said if part]
 
 
 def _share(far: Progress) -> float:
@@ -78,14 +84,21 @@ def _share(far: Progress) -> float:
 
 def failed(audit: Audit) -> Message:
     """The message of an audit that could not be run."""
-    said = f":x: The audit of {fit(audit.selector, 200, code)} could not be run: {fit(audit.error, 1500)}"
-    text = f"Audit of {fit(audit.selector, 500, plain)} could not be run: {fit(audit.error, 1000, plain)}"
-    return Message(text, [section(said)])
+    selector, why = audit.selector, audit.error
+    said = say("audit", "failed", selector=Marked(fit(selector, 200, code)), why=Marked(fit(why, 1500)))
+    spoken = (Marked(fit(selector, 500, plain)), Marked(fit(why, 1000, plain)))
+    return Message(say("audit", "failed_fallback", selector=spoken[0], why=spoken[1]), [section(said)])
 
 
 def done(audit: Audit) -> Message:
     """Said in the thread of a long audit, because an edit rings for nobody."""
-    text = f"<@{audit.requested_by}> the audit of {fit(audit.selector, 200, code)} is done: {_headline(audit)}"
+    text = say(
+        "audit",
+        "done",
+        who=Marked(mention(audit.requested_by or "")),
+        selector=Marked(fit(audit.selector, 200, code)),
+        headline=Marked(_headline(audit)),
+    )
     return Message(text.replace("*", ""), [section(text)])
 
 
@@ -96,34 +109,52 @@ def summary(result: Result, offers: Offers, name: Name, page: int = 1) -> Messag
     page = min(max(page, 1), pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
     blocks: list[Block] = [
-        header(f"Audit · {fit(audit.selector, HEADER - 10, plain)}"),
-        section(f"{_headline(audit)}\n{_breadth(audit, name)}\n{_changed(result.changes)}"),
+        header(say("audit", "heading", selector=Marked(fit(audit.selector, HEADER - 10, plain)))),
+        section(_summary(result, name)),
         *(block for line in shown for block in _line(line, offers(line.worst), name)),
     ]
     if pages > 1:
         blocks += _paging(audit.id, page, pages, len(lines))
     blocks += _gaps(result, name)
-    if warnings := audit.summary.warnings:
-        more = [f"… and {len(warnings) - _ALSO:,} more"] if len(warnings) > _ALSO else []
-        told = "\n".join([*(f":warning: {fit(words, 350)}" for words in warnings[:_ALSO]), *more])
-        blocks.append(section(told))
+    if warnings := [Marked(fit(words, 350)) for words in audit.summary.warnings]:
+        more = max(len(warnings) - _ALSO, 0)
+        blocks.append(section(say("audit", "warnings", warnings=warnings[:_ALSO], more=f"{more:,}" if more else "")))
     blocks.append(context(_footer(audit)))
-    said = f"{_headline(audit)} {_changed(result.changes, in_words=True)}".replace("*", "")
-    return Message(f"Audit of {fit(audit.selector, 500, plain)}: {said}", blocks)
+    return Message(_spoken(result), blocks)
+
+
+def _summary(result: Result, name: Name) -> str:
+    headline, changed = Marked(_headline(result.audit)), Marked(_changed(result.changes))
+    breadth = [Marked(part) for part in _breadth(result.audit, name)]
+    return say("audit", "summary", headline=headline, breadth=breadth, changed=changed)
+
+
+def _spoken(result: Result) -> str:
+    audit = result.audit
+    text = say(
+        "audit",
+        "fallback",
+        selector=Marked(fit(audit.selector, 500, plain)),
+        headline=Marked(_headline(audit).replace("*", "")),
+        changed=Marked(_changed(result.changes, in_words=True).replace("*", "")),
+    )
+    return cut(text, TEXT)
 
 
 def _headline(audit: Audit) -> str:
     found, statuses = audit.summary.severities, audit.summary.statuses
-    unknown = statuses.get(Status.UNKNOWN, 0)
-    but = f", and {unknown:,} could not be judged" if unknown else ""
-    if not sum(found.values()):
-        judged = sum(number for status, number in statuses.items() if status is not Status.UNKNOWN)
-        return f"*{'Nothing that was judged fails' if judged else 'There was nothing to judge'}*{but}."
-    said = ", ".join(f"{found[level]:,} {level}" for level in sorted(found, reverse=True) if found[level])
-    return f"*{count(sum(found.values()), 'finding')}*: {said}{but}."
+    unknown, whole = statuses.get(Status.UNKNOWN, 0), sum(found.values())
+    return say(
+        "audit",
+        "headline",
+        found=count(whole, "finding") if whole else "",
+        severities=", ".join(f"{found[level]:,} {level}" for level in sorted(found, reverse=True) if found[level]),
+        judged=any(number for status, number in statuses.items() if status is not Status.UNKNOWN),
+        unknown=f"{unknown:,}" if unknown else "",
+    )
 
 
-def _breadth(audit: Audit, name: Name) -> str:
+def _breadth(audit: Audit, name: Name) -> list[str]:
     parts, statuses = audit.summary.parts, audit.summary.statuses
     accounts = count(len(parts), "account")
     if 0 < len(parts) <= _NAMED:
@@ -136,7 +167,7 @@ def _breadth(audit: Audit, name: Name) -> str:
         f"{statuses.get(Status.MUTED, 0):,} muted" if statuses.get(Status.MUTED) else "",
         _span(elapsed(audit)),
     ]
-    return " · ".join(part for part in said if part)
+    return [part for part in said if part]
 
 
 def elapsed(audit: Audit) -> timedelta:
@@ -148,27 +179,30 @@ def elapsed(audit: Audit) -> timedelta:
 
 def _changed(changes: Changes | None, *, in_words: bool = False) -> str:
     if changes is None:
-        return "This is the first audit: later ones say what changed."
-    since = f"{changes.since:%Y-%m-%d %H:%M} UTC" if in_words else date(changes.since)
+        return say("audit", "changed", since="", changes=[], baseline="")
+    since = f"{changes.since:%Y-%m-%d %H:%M} UTC" if in_words else Marked(date(changes.since))
     numbers = ((changes.new, "new"), (changes.back, "came back"), (changes.worse, "worse"), (changes.fixed, "fixed"))
-    said = ", ".join(f"*{number:,} {word}*" for number, word in numbers if number)
-    if not changes.first:
-        return f"Since {since}: {said}." if said else f"Nothing changed since {since}."
-    first = f"{count(changes.first, 'finding is', 'findings are')} from checks or places audited for the first time"
-    return f"Since {since}: {said}. {first}." if said else f"{first}; nothing else changed since {since}."
+    said = [f"{number:,} {word}" for number, word in numbers if number]
+    first = count(changes.first, "finding is", "findings are") if changes.first else ""
+    return say("audit", "changed", since=since, changes=said, baseline=first)
 
 
 def _line(line: Line, offers: Sequence[tuple[str, str]], name: Name) -> Iterable[Block]:
     worst = line.worst
     also = sorted({f.check for f in line.folded})
-    where = f"{fit(name(worst.account), 60)}, {fit(worst.region, 30)}"
-    text = f"{severity(worst.severity)} · *{fit(named(worst), 120)}* · {where}\n{fit(worst.title, 130)}"
-    if said := in_words(worst.evidence):
-        text += f" ({fit(said, 200)})"
-    text += f" {fit(worst.check, 80, code)}"
-    if also:
-        more = f" and {len(also) - _ALSO} more" if len(also) > _ALSO else ""
-        text += f"\nAlso {fit(', '.join(also[:_ALSO]), 120)}{more}"
+    text = say(
+        "audit",
+        "finding",
+        severity=Marked(severity(worst.severity)),
+        resource=Marked(fit(named(worst), 120)),
+        account=Marked(fit(name(worst.account), 60)),
+        region=Marked(fit(worst.region, 30)),
+        title=Marked(fit(worst.title, 130)),
+        evidence=Marked(fit(in_words(worst.evidence), 200)),
+        check=Marked(fit(worst.check, 80, code)),
+        also=Marked(fit(", ".join(also[:_ALSO]), 120)),
+        more=max(len(also) - _ALSO, 0),
+    )
     buttons = [button(label, "remediation:request", f"{remedy}:finding:{worst.id}") for remedy, label in offers[:3]]
     yield section(text, buttons[0] if buttons else None)
     yield from (actions([other]) for other in buttons[1:])
@@ -182,7 +216,7 @@ def _paging(audit: str, page: int, pages: int, lines: int) -> list[Block]:
         if 1 <= to <= pages
     ]
     return [
-        context(f"Page {page} of {pages} · a resource's findings share a line, {count(lines, 'line')} in all"),
+        context(say("audit", "page", number=f"{page:,}", pages=f"{pages:,}", lines=count(lines, "line"))),
         actions(buttons),
     ]
 
@@ -198,17 +232,16 @@ def _gaps(result: Result, name: Name) -> Iterable[Block]:
         for why, regions in left_out.items()
     ]
     if lines:
-        more = [f"… and {len(lines) - _GAPS:,} more, in the files of the thread"] if len(lines) > _GAPS else []
-        yield section("\n".join([f"*{gaps.TITLE}*", *lines[:_GAPS], *more]))
-    if result.nothing_judged:
-        checks = ", ".join(result.nothing_judged)
-        yield context(f"{count(len(result.nothing_judged), 'check')} ran and had nothing to judge: {fit(checks, 300)}")
+        shown, more = [Marked(line) for line in lines[:_GAPS]], max(len(lines) - _GAPS, 0)
+        yield section(say("audit", "gaps", title=gaps.TITLE, lines=shown, more=f"{more:,}" if more else ""))
+    if unjudged := result.nothing_judged:
+        names = Marked(fit(", ".join(unjudged), 300))
+        yield context(say("audit", "unjudged", checks=count(len(unjudged), "check"), names=names))
 
 
 def _footer(audit: Audit) -> str:
-    who = f"asked for by <@{audit.requested_by}>" if audit.requested_by else "by schedule"
-    at = f"Finished {date(audit.finished_at)}" if audit.finished_at else "Finished"
-    return f"{at}, {who}. The full report, as CSV and HTML, is in the thread."
+    at = Marked(date(audit.finished_at)) if audit.finished_at else ""
+    return say("audit", "footer", at=at, who=Marked(mention(audit.requested_by)) if audit.requested_by else "")
 
 
 def _span(time: timedelta) -> str:
