@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot import alerts as life
-from bot import graph, storms
+from bot import graph, storms, threads
 from bot.alerts import Alert, Entry, Moved, Signal, Source, State
 from bot.errors import NotFound, Stale, UserError
 from bot.joining import place
@@ -224,8 +224,7 @@ def _say(
     last = alerts.note(tx, after.id, entries if kept is None else kept)
     loud = before and before.carded and after.carded and not after.muted
     if entries and before and loud and not _asleep(before, after, entries):
-        said = messages.reply(entries)
-        outbox.message(tx, f"{after.key}:{last}", after.channel, said.text, said.blocks, now, parent=after.key)
+        threads.reply(tx, after, entries, last, now)
 
 
 def _by_people(entries: Sequence[Entry]) -> bool:

@@ -171,6 +171,16 @@ def place(tx: Tx, key: str) -> Place | None:
     return Place(*row) if row else None
 
 
+def waiting_key(tx: Tx, start: str) -> str | None:
+    """The key, one that begins with `start`, of the newest message that waits and whose call was not begun."""
+    row = tx.execute(
+        f"select key from outbox where key >= ? and key < ? and begun_at is null and {WAITS} "  # noqa: S608
+        "order by id desc limit 1",
+        (start, start[:-1] + chr(ord(start[-1]) + 1)),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def sent_at(tx: Tx, key: str) -> datetime | None:
     """When the message `key` was posted or last edited; None while what it says now waits to be."""
     row = tx.execute("select sent_at from outbox where key = ? order by id desc limit 1", (key,)).fetchone()
