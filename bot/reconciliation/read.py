@@ -55,9 +55,10 @@ class Known:
             looks={look.key: look for look in looks.every(tx)}, findings=looks.findings(tx), alarms=looks.alarms(tx)
         )
 
-    def look(self, account: str, region: str, source: str) -> Look:
-        """The last look at a place; an empty one where there was none."""
-        return self.looks.get((account, region, source)) or Look(account=account, region=region, source=source)
+    def look(self, account: str, region: str, source: str, now: datetime) -> Look:
+        """The last look at a place; where there was none, one that begins a day ago."""
+        first = Look(account=account, region=region, source=source, since=now - _FIRST)
+        return self.looks.get(first.key, first)
 
 
 def read_account(
@@ -73,12 +74,12 @@ def read_account(
     sources = settings.reconciliation.sources
 
     def read(where: tuple[str, str]) -> Place | None:
-        return None if stopped() else _read(sessions, settings, known, known.look(account, *where), now)
+        return None if stopped() else _read(sessions, settings, known, known.look(account, *where, now))
 
     try:
         regions = accounts.regions(sessions, account).enabled
     except AwsError as error:
-        return [Place(look=known.look(account, EVERYWHERE, source), why=str(error)) for source in sources]
+        return [Place(look=known.look(account, EVERYWHERE, source, now), why=str(error)) for source in sources]
     places = [(region, source) for region in regions for source in sources]
     with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="looking-at-region") as pool:
         found = [place for place in pool.map(read, places) if place]
@@ -86,12 +87,12 @@ def read_account(
     return found
 
 
-def _read(sessions: Sessions, settings: Offline, known: Known, look: Look, now: datetime) -> Place:
+def _read(sessions: Sessions, settings: Offline, known: Known, look: Look) -> Place:
     account, region, source = look.key
     try:
         if source == Source.GUARDDUTY:
             wanted = known.findings.get(account, {})
-            seen = looking.findings(sessions, account, region, _since(look, settings.reconciliation, now), wanted)
+            seen = looking.findings(sessions, account, region, _since(look, settings.reconciliation), wanted)
         else:
             alarms, tags = known.alarms.get((account, region), ()), any(rule.tags for rule in settings.alarms.rules)
             seen = looking.alarms(sessions, account, region, alarms, tags=tags)
@@ -103,7 +104,7 @@ def _read(sessions: Sessions, settings: Offline, known: Known, look: Look, now: 
     return Place(look=look, seen=seen)
 
 
-def _since(look: Look, settings: Reconciliation, now: datetime) -> datetime:
+def _since(look: Look, settings: Reconciliation) -> datetime:
     if look.looked_at is None:
-        return now - _FIRST
+        return look.since
     return look.looked_at - _OVERLAP - timedelta(minutes=settings.grace_minutes)

@@ -114,6 +114,8 @@ def _judge(services: Services, tx: Tx, place: Place, item: Item) -> tuple[str, S
         return Verdict.KNOWN, said, body
     if said.sample and drills.of_sample(tx, said.type, said.at, said.member_id):
         return Verdict.KNOWN, said, body  # whether a drill came by the queue is its own to say
+    if known is None and said.at < place.look.since:
+        return Verdict.KNOWN, said, body
     grace = timedelta(minutes=services.settings.reconciliation.grace_minutes)
     verdict = reconcile.judge(known, said, now, grace, place.seen.pace)
     if verdict is Verdict.KNOWN and known and said.at >= (place.look.looked_at or now) and "looked" not in known.facts:

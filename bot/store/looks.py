@@ -19,6 +19,8 @@ class Look:
     account: str
     region: str
     source: str
+    since: datetime
+    """What is older was there before anybody looked, and is no news."""
     looked_at: datetime | None = None
     """When it was last read whole; None: never."""
     failed_at: datetime | None = None
@@ -39,6 +41,7 @@ def every(tx: Tx) -> list[Look]:
     return [
         Look(
             **{name: row[name] for name in ("account", "region", "source", "why", "missed")},
+            since=datetime.fromisoformat(row["since"]),
             looked_at=moments.moment(row["looked_at"]),
             failed_at=moments.moment(row["failed_at"]),
         )
@@ -49,9 +52,16 @@ def every(tx: Tx) -> list[Look]:
 def save(tx: Tx, look: Look) -> None:
     """Keep one as it now is."""
     tx.execute(
-        "insert or replace into looks(account, region, source, looked_at, failed_at, why, missed) "
-        "values (?, ?, ?, ?, ?, ?, ?)",
-        (*look.key, moments.text(look.looked_at), moments.text(look.failed_at), look.why, look.missed),
+        "insert or replace into looks(account, region, source, since, looked_at, failed_at, why, missed) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *look.key,
+            look.since.isoformat(),
+            moments.text(look.looked_at),
+            moments.text(look.failed_at),
+            look.why,
+            look.missed,
+        ),
     )
 
 

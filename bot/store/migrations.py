@@ -123,7 +123,7 @@ _BEGIN = (
     "create index events_received on events(received_at)",
     # When what AWS holds was last compared with what the queue brought.
     """create table looks (
-        account text not null, region text not null, source text not null,
+        account text not null, region text not null, source text not null, since text not null,
         looked_at text, failed_at text, why text not null default '', missed integer not null default 0,
         primary key (account, region, source)
     ) without rowid""",

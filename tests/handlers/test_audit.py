@@ -262,7 +262,9 @@ def test_status_tells_whether_what_aws_tells_comes_through_where_it_is_relayed(a
     aws = settings.aws.model_copy(update={"queue_url": "https://sqs.eu-west-1.amazonaws.com/111122223333/q"})
     services.settings = settings.model_copy(update={"aws": aws})
     with services.store.write() as tx:
-        looks.save(tx, looks.Look(account=ACCOUNT, region="eu-west-1", source="guardduty", looked_at=NOW, missed=2))
+        looks.save(
+            tx, looks.Look(account=ACCOUNT, region="eu-west-1", source="guardduty", since=NOW, looked_at=NOW, missed=2)
+        )
 
     answer = an_answer(a_command(app, "status"))
 

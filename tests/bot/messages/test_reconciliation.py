@@ -10,7 +10,7 @@ from tests.alerting import ACCOUNT, NOW
 
 
 def a_look(region="eu-west-1", source="guardduty", **parts):
-    return Look(account=ACCOUNT, region=region, source=source, **{"looked_at": NOW, **parts})
+    return Look(account=ACCOUNT, region=region, source=source, **{"since": NOW, "looked_at": NOW, **parts})
 
 
 def said(*looks, last=None):

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -291,6 +291,23 @@ def test_an_alarm_that_somebody_deleted_resolves_its_alert_and_says_so(watch):
     assert "<!channel>" not in words(alert)
 
 
+def test_what_was_in_alarm_long_before_anybody_looked_is_no_news_until_it_goes_off_again(watch):
+    watch.cloud.alarm(PROD, GUARDED, ALARM, "ALARM")
+    watch.lose()
+    watch.clock.pass_(days=2)
+
+    assert compare(watch) == 0
+    assert compare(watch, minutes=60) == 0
+
+    watch.clock.now = datetime.now(UTC)
+    with watch.services.store.write() as tx:
+        tx.execute("update looks set since = ?", ((watch.clock() - timedelta(days=1)).isoformat(),))
+    watch.cloud.alarm(PROD, GUARDED, ALARM, "OK")
+    watch.cloud.alarm(PROD, GUARDED, ALARM, "ALARM")
+    watch.lose()
+    assert compare(watch) == 1
+
+
 def test_alarms_of_auto_scaling_are_left_out_as_ever(watch):
     client = watch.cloud.client("cloudwatch", PROD, GUARDED)
     client.put_metric_alarm(
@@ -408,7 +425,12 @@ def test_one_alert_says_where_the_queue_brings_nothing_and_ends_when_it_does(wat
     assert out(watch) == said
 
     with watch.services.store.write() as tx:
-        looks.save(tx, looks.Look(account=PROD.id, region=FORGOTTEN, source="guardduty", looked_at=watch.clock()))
+        looks.save(
+            tx,
+            looks.Look(
+                account=PROD.id, region=FORGOTTEN, source="guardduty", since=watch.clock(), looked_at=watch.clock()
+            ),
+        )
     compare(watch)
     assert watch.alert("picket").state is State.RESOLVED
 
