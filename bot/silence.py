@@ -49,7 +49,7 @@ def judged(settings: Offline, subject: Subject, at: datetime) -> Iterator[Judged
 def ended(settings: Offline, at: datetime) -> list[str]:
     """A warning in words for each suppression and each window that has ended for good."""
     return [
-        f"The {name} of alerts ended ({one.reason}); renew or remove it (owner: {one.owner})."
+        f"{name.capitalize()} of alerts has ended ({one.reason}); renew or remove it (owner: {one.owner})."
         for name, one in _all(settings)
         if (isinstance(one, AlertSuppression) and not _until(one, at))
         or (isinstance(one, Maintenance) and one.until and one.moment(one.until) <= at)

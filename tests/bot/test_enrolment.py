@@ -13,6 +13,7 @@ from bot.config import Account, Aws, Checks, Group, Offline, Organization
 from bot.errors import AwsDenied
 from bot.offers import in_scope
 from bot.organization import Member, Unit
+from bot.routing import route
 from bot.standalone import plan
 from bot.store import enrolments
 from checks.catalog import CATALOG
@@ -251,6 +252,20 @@ def test_an_alert_goes_where_the_environment_of_its_account_leads(cloud, tmp_pat
         channels = dict(tx.execute("select account, channel from alerts"))
 
     assert channels == {PROD.id: "#production", DEV.id: "#rest"}
+
+
+def test_routes_know_the_units_and_tags_of_the_organisations_accounts():
+    routes = [
+        {"channel": "#payments", "accounts": ["team=payments"]},
+        {"channel": "#workloads", "accounts": ["Workloads"]},
+        {"channel": "#rest"},
+    ]
+    settings = Offline.model_validate({"aws": {"organization": {"enabled": True}}, "routes": routes})
+    enrolled = settings.enrolled(enrol().accounts)
+
+    assert [route(enrolled, a_signal(account=account), NOW).channel for account in (A, B, C)] == [
+        "#payments", "#workloads", "#rest"
+    ]  # fmt: skip
 
 
 def test_while_the_organisation_does_not_answer_its_last_answer_stands_and_is_said_to(cloud, tmp_path):

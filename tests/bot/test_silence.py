@@ -124,8 +124,8 @@ def test_what_has_ended_for_good_is_warned_of():
 
     assert ended(settings, NOW) == []
     first, second = ended(settings, NOW + timedelta(days=30))
-    assert "suppression 1 of alerts ended (We test from Tor); renew or remove it (owner: red team)" in first
-    assert "maintenance window 2" in second
+    assert "Suppression 1 of alerts has ended (We test from Tor); renew or remove it (owner: red team)" in first
+    assert "Maintenance window 2" in second
 
 
 def a_picket(tmp_path, clock=None, **parts):

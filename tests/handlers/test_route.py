@@ -70,6 +70,18 @@ def test_who_may_not_respond_is_not_told(ask):
     assert "You may not" in ask("route ID", user="UOTHER")
 
 
+def test_the_status_names_what_has_ended_and_what_means_nothing(tmp_path):
+    ended = {"types": ["x"], "reason": "Once", "owner": "dba", "until": "2026-11-01"}
+    lost = {"channel": "#lost", "accounts": ["Workloads/Typo"]}
+    settings = {"routes": [lost, {"channel": "#all"}], "alert_suppressions": [ended]}
+    bot = Bot.with_alert(tmp_path, {**settings, "aws": {"organization": {"enabled": True}}})
+    body = {"command": "/aws-audit", "text": "status", "user_id": "UANALYST", "channel_id": "C1", "team_id": "T1"}
+    said = bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).body
+
+    assert "Suppression 1 of alerts has ended (Once); renew or remove it (owner: dba)." in said
+    assert "Workloads/Typo in routes.0.accounts means no account" in said
+
+
 def test_channels_and_groups_are_shown_by_name_though_the_settings_have_ids(tmp_path):
     route = {"channel": "C0123ABCDE", "mention": "S0123ABCDE"}
     answer = build(Offline.model_validate({"routes": [route]}), a_signal(type="U0123ABCDE:x"), NOW)
