@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.config.values import DAYS
-
-ALWAYS = ("mon-sun", "00:00-24:00")
-"""Days and hours that are all of the week."""
+from bot.config.values import ALWAYS, DAYS
 
 
 def within(days: str, hours: str, zone: str, at: datetime) -> bool:

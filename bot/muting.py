@@ -27,10 +27,12 @@ def muted(services: Services, before: Alert | None, after: Alert, entries: list[
         return uncarded(before, after), entries
     asleep, said = life.mute(after, found.silence.owner, found.until, found.silence.reason, services.now())
     asleep = uncarded(before, asleep)
-    told = [entry for entry in entries if entry.who is not Source.PICKET]  # that it wakes, for it does not
-    if before and before.muted:
-        return replace(asleep, snoozed_at=before.snoozed_at), told if before.muted == asleep.muted else [*told, *said]
-    return asleep, [*told, *said]
+    if before is None or before.state is not State.SNOOZED:
+        return asleep, [*entries, *said]
+    told = [entry for entry in entries if entry.who is not Source.PICKET]  # that its time has come, for it has not
+    if before.muted:
+        asleep = replace(asleep, snoozed_at=before.snoozed_at)
+    return asleep, told if before.muted == asleep.muted else [*told, *said]
 
 
 def uncarded(before: Alert | None, after: Alert) -> Alert:

@@ -50,9 +50,11 @@ def route(settings: Offline, subject: Subject, at: datetime) -> Routed:
     account = settings.account(subject.account)
     steps = tuple(_walk(settings.routes, subject, account, at))
     found = [step.route for step in steps if not step.failed]
-    home = found[0]
-    copies = {one.channel: one.mention for one in reversed(found) if one.channel != home.channel}
-    return Routed(channel=home.channel, mention=home.mention, copies=dict(reversed(copies.items())), steps=steps)
+    home, copies = found[0], dict[str, str]()
+    for other in found[1:]:
+        if other.channel != home.channel:
+            copies.setdefault(other.channel, other.mention)
+    return Routed(channel=home.channel, mention=home.mention, copies=copies, steps=steps)
 
 
 def _walk(routes: Sequence[Route], subject: Subject, account: Account, at: datetime) -> Iterator[Step]:

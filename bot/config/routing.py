@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from bot.config.aws import Aws
 from bot.config.part import Part
 from bot.config.values import (
+    ALWAYS,
     Belonging,
     Channel,
     Cron,
@@ -80,8 +81,7 @@ class Route(Conditions):
     @property
     def catches_all(self) -> bool:
         """Whether nothing escapes it, at any time."""
-        always = (self.days, self.hours) == ("mon-sun", "00:00-24:00")
-        return always and not self.narrow and self.severity <= Severity.INFO
+        return (self.days, self.hours) == ALWAYS and not self.narrow and self.severity <= Severity.INFO
 
 
 class Silence(Conditions):

@@ -125,6 +125,8 @@ def _hours(text: str) -> str:
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALWAYS = ("mon-sun", "00:00-24:00")
+"""Days and hours that are all of the week."""
 Days = Annotated[str, AfterValidator(_days)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Destination = Annotated[str, AfterValidator(_destination)]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.alerts import Alert, Signal, State
 from bot.config import Escalation, Offline
-from bot.hours import ALWAYS
+from bot.config.values import ALWAYS
 from bot.messages.blocks import context, header, section
 from bot.messages.text import Message, code, date, fit, mention, plain
 from bot.routing import Routed, Subject, route
