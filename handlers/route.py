@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import ValidationError
 
 from bot import relay
 from bot.alerts import Signal, Source
-from bot.config import Offline
+from bot.config import Offline, Route
+from bot.dry_run import dry_run
 from bot.errors import UserError
 from bot.messages import Message
+from bot.messages.dry_run import compared
 from bot.messages.route import build
 from bot.messages.text import code, fit
 from bot.rights import Right
 from bot.routing import Subject
 from bot.services import Services
-from bot.store import Tx
+from bot.store import Tx, alerts
 from checks.model import Severity
 from handlers.subcommand import Asked, Subcommand, plain_words
 
 USAGE = "route ID|severity=high source=guardduty account=… region=… type=… resource=… tag=team=web"
+DRY = "route dry channel=#web severity=high source=… account=… type=… tag=team=web"
+LOOKED_BACK, MOST = timedelta(days=30), 2_000
+"""How far back, and at how many alerts at most, a dry run in Slack looks: longer holds up others' clicks."""
+_CHANNEL = re.compile(r"<#\w+\|([^>]+)>")
+"""As Slack sends the #name of a channel that it knows."""
 _KEYS = ("severity", "source", "account", "region", "type", "resource", "tag")
 
 
@@ -28,12 +38,45 @@ def _route(services: Services, tx: Tx, asked: Asked) -> Message:
     words = plain_words(asked.text)[1:]
     if not words:
         raise UserError(f"Type it as `/aws-audit {USAGE}`; an alert's id stands at the foot of its card.")
+    if words[0].lower() == "dry":
+        return _dry(services, tx, words[1:])
     now = services.now()
     if len(words) == 1 and "=" not in words[0]:
         subject: Subject = relay.named(tx, words[0].lower())
     else:
         subject = described(services.settings, words, now)
     return build(services.settings, subject, now)
+
+
+def _dry(services: Services, tx: Tx, words: Sequence[str]) -> Message:
+    """What a further route, put first, would have changed in the last 30 days."""
+    settings, since = services.settings, services.now() - LOOKED_BACK
+    wanted = settings.model_copy(update={"routes": (_wanted(settings, words), *settings.routes)})
+    return compared(dry_run(settings, wanted, alerts.opened_since(tx, since, MOST)), since, MOST)
+
+
+def _wanted(settings: Offline, words: Sequence[str]) -> Route:
+    """The route that the words describe. Raises UserError for one that the settings would not take."""
+    table: dict[str, Any] = {}
+    for word in words:
+        key, _, value = word.partition("=")
+        if key in ("severity", "channel", "hours", "days", "time_zone", "continue"):
+            table[key] = _CHANNEL.sub(r"#\1", value)
+        elif f"{key}s" in Route.model_fields:
+            table.setdefault(f"{key}s", []).append(_number(settings, value) if key == "account" else value)
+        else:
+            raise UserError(f"{fit(word, 100, code)} is nothing of a route. Type it as `/aws-audit {DRY}`.")
+    try:
+        return Route.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = fit(f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}", 300)
+        raise UserError(f"The settings would not take that route: {why}. Type it as `/aws-audit {DRY}`.") from error
+
+
+def _number(settings: Offline, account: str) -> str:
+    """The number of an account that is called so; else the word itself."""
+    return next((one.id for one in settings.aws.accounts if one.name == account), account)
 
 
 def described(settings: Offline, words: Sequence[str], now: datetime) -> Signal:
@@ -51,8 +94,7 @@ def described(settings: Offline, words: Sequence[str], now: datetime) -> Signal:
             given["tag"][name] = text
         else:
             given[key.lower()] = value
-    accounts = settings.aws.accounts
-    account = next((one.id for one in accounts if one.name == given.get("account")), given.get("account", ""))
+    account = _number(settings, given.get("account", ""))
     return Signal(
         event_id="",
         member_id="",
@@ -81,5 +123,7 @@ def _severity(word: str) -> Severity:
 
 
 COMMANDS: Mapping[str, Subcommand] = {
-    "route": Subcommand(USAGE, "says where an alert, or something like it, goes now, and why", _route, Right.RESPOND)
+    "route": Subcommand(
+        USAGE, "says where that goes now, and why; `route dry …`: what one more route changes", _route, Right.RESPOND
+    )
 }

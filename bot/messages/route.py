@@ -58,13 +58,13 @@ def build(settings: Offline, subject: Subject, at: datetime) -> Message:
     blocks = [
         header("Where it goes"),
         section("\n".join(filter(None, what))),
-        *(section("\n".join([f"*{title}*", *(_named(fit(line, 600)) for line in lines)])) for title, lines in told),
+        *(section("\n".join([f"*{title}*", *(named(fit(line, 600)) for line in lines)])) for title, lines in told),
         context(f"As of {date(at)}, by the routes, suppressions and windows of then."),
     ]
     return Message(fit(f"It goes to {told[0][1][0]}.", 1000, plain), blocks)
 
 
-def _named(line: str) -> str:
+def named(line: str) -> str:
     """With ids of channels, people and groups as Slack shows them: only the asker sees it, so nobody is called."""
     return _ID.sub(lambda found: f"<#{found[0]}>" if found[0][0] in "CG" else mention(found[0]), line)
 

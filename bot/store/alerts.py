@@ -121,15 +121,16 @@ def muted(tx: Tx) -> list[Alert]:
     return select(tx, "muted is not null order by snoozed_until, id", ())
 
 
-def opened_since(tx: Tx, since: datetime) -> Iterator[Alert]:
+def opened_since(tx: Tx, since: datetime, limit: int = -1) -> Iterator[Alert]:
     """Those that were opened, for the first time or again, since then, the muted included; without their members.
 
-    What came with its end and was never open is none of them.
+    What came with its end and was never open is none of them. The newest first, at most `limit` where that is given.
     """
     cursor = tx.execute(
         "select * from alerts where coalesce(open_since, opened_at) >= ? "
-        "and exists (select 1 from timeline where alert = alerts.id) order by id",
-        (since.isoformat(),),
+        "and exists (select 1 from timeline where alert = alerts.id) "
+        "order by coalesce(open_since, opened_at) desc, id limit ?",
+        (since.isoformat(), limit),
     )
     names = [column[0] for column in cursor.description]
     return (_alert(dict(zip(names, row, strict=True)), ()) for row in cursor)

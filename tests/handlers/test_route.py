@@ -70,6 +70,32 @@ def test_who_may_not_respond_is_not_told(ask):
     assert "You may not" in ask("route ID", user="UOTHER")
 
 
+def test_a_further_route_is_tried_on_the_alerts_of_30_days_without_a_file(ask):
+    said = ask("route dry channel=<#C0WEB|web> source=guardduty account=acme-prod severity=high")
+
+    assert "Of 1 alert opened since then, 1 would have gone elsewhere." in said
+    assert "#all: 1 → 0" in said
+    assert "#web: 0 → 1" in said
+    assert ":red_circle: High: A key of alice was used from Tor" in said
+    assert "1 alert opened since then, 0 would" in ask("route dry channel=#web tag=team=web")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("", "channel: Field required"),
+        ("channel=#web severity=bad", "'bad' is no severity"),
+        ("channel=#web colour=red", "`colour=red` is nothing of a route"),
+        ("channel=<!channel>", "is not a channel's #name or its id"),
+    ],
+)
+def test_a_route_that_the_settings_would_not_take_is_refused_in_words(ask, words, why):
+    said = ask(f"route dry {words}")
+
+    assert why in said
+    assert "<!channel>" not in said
+
+
 def test_the_status_names_what_has_ended_and_what_means_nothing(tmp_path):
     ended = {"types": ["x"], "reason": "Once", "owner": "dba", "until": "2026-11-01"}
     lost = {"channel": "#lost", "accounts": ["Workloads/Typo"]}
