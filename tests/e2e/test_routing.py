@@ -65,7 +65,7 @@ def test_what_is_muted_is_on_its_list_and_says_why_and_nowhere_else(acme, people
 
     def listed():
         answer = acme.workspace.command(people.ana, CRITICAL, "/aws-audit alerts muted")
-        return re.search(r"muted until .*The API is being rebuilt \(platform team\)", str(answer))
+        return re.search(r"muted until .* by platform team: The API is being rebuilt", str(answer))
 
     acme.workspace.wait_for(listed, 60)
     assert acme.find(CRITICAL, "orders-api-latency") is None
