@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 TRIES = 5
 """Failures after which a message is given up."""
 _BATCH = 50
-_HOLD = 0.1
+_HOLD = 0.03
 """Seconds for which a batch may hold the writer: a click waits for it, and has one second."""
 _BREATH = 0.005
 """Seconds between batches, in which who waits for the writer gets it."""
