@@ -29,8 +29,6 @@ _IDLE = 5.0
 _WORKERS = 4
 _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=1)
-
-
 Draw = Callable[[Services, Tx, str, str], Message]
 """Makes the card with that key in that channel, as it is to be now; it only reads, and raises nothing."""
 
@@ -54,10 +52,10 @@ class Outbox:
         store, seen = self.services.store, -1
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="outbox") as pool:
             while not stop.is_set():
-                seen = store.wait(seen, self._start_what_is_due(pool, seen))
+                seen = store.wait(seen, self._start_what_is_due(pool))
         store.close()
 
-    def _start_what_is_due(self, pool: ThreadPoolExecutor, seen: int) -> float:
+    def _start_what_is_due(self, pool: ThreadPoolExecutor) -> float:
         """Start the rows that may be sent now; seconds until the next one may."""
         now = self.services.now()
         self._busy = {lane: call for lane, call in self._busy.items() if not call.done()}
@@ -105,9 +103,7 @@ class Outbox:
                 row = lanes.begin(tx, row_id, now())
                 if row is None:
                     return
-                if row.kind is Kind.MESSAGE and not row.body:
-                    card = self.draw(self.services, tx, row.key, row.channel)
-                    row = replace(row, text=card.text, body={"blocks": list(card.blocks)})
+                row = self._drawn(tx, row)
                 place = outbox.place(tx, row.key)
                 parent = outbox.place(tx, row.parent) if row.parent else None
             try:
@@ -128,6 +124,12 @@ class Outbox:
             log.warning("outbox could not note an outcome; it will look before repeating", reason=str(problem))
         except Exception:
             log.exception("the outbox failed on a row; trying again", row=row_id)
+
+    def _drawn(self, tx: Tx, row: Row) -> Row:
+        if row.kind is not Kind.MESSAGE or row.body:
+            return row
+        card = self.draw(self.services, tx, row.key, row.channel)
+        return replace(row, text=card.text, body={"blocks": list(card.blocks)})
 
     def _put_off(self, row: Row, problem: Retry) -> None:
         now = self.services.now()

@@ -17,7 +17,7 @@ from bot import relay
 from bot.alerts import Ignored, Signal, Source
 from bot.errors import StoreBusy, StoreError
 from bot.intake.facts import Facts
-from bot.intake.keep import keep
+from bot.intake.keep import keep, storable
 from bot.intake.parse import Malformed, parse
 from bot.intake.shapes import digest
 from bot.joining import place
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 TRIES = 5
 """Failures after which a message is given up."""
-_BATCH = 50
+_BATCH = 25
 _HOLD = 0.03
 """Seconds for which a batch may hold the writer: a click waits for it, and has one second."""
 _BREATH = 0.005
@@ -128,7 +128,7 @@ def _keep_empty(services: Services, tx: Tx, row: Row) -> None:
 
 def _try_again(services: Services, tx: Tx, row: Row, bug: Exception) -> Exception:
     wait = min(timedelta(seconds=2 ** min(row.tries, 10)), _LONGEST_WAIT)
-    inbox.failed(tx, row, repr(bug), services.now() + wait)
+    inbox.failed(tx, row, storable(repr(bug)), services.now() + wait)
     return bug
 
 
@@ -137,7 +137,7 @@ def _give_up(services: Services, tx: Tx, row: Row, outcome: Outcome, why: str) -
 
     When Picket fails even on that, it is tried again, for ever: better than never told.
     """
-    now, id_ = services.now(), digest(f"{row.message}\n{row.body}")
+    now, id_, why = services.now(), digest(f"{row.message}\n{row.body}"), storable(why)
     try:
         with part(tx):
             if events.known(tx, id_):

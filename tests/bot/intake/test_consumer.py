@@ -349,6 +349,24 @@ def test_a_message_is_never_lost_when_even_the_alert_about_it_fails(bot, queue, 
     assert (len(queue.dead), kept(bot), inboxed(bot)) == (1, ["malformed"], 0)
 
 
+def test_a_failure_in_words_that_no_file_takes_is_given_up_like_any_other(bot, queue, clock, monkeypatch):
+    take = relay.take
+
+    def fail(*given):
+        if given[2].source != "picket":
+            raise ValueError("no name for \ud800")
+        return take(*given)
+
+    monkeypatch.setattr(relay, "take", fail)
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
+    try_often(bot, clock, TRIES)
+    bury(bot, queue)
+
+    assert kept(bot) == ["poison"]
+    assert "no name for ?" in queue.dead[0][1]
+
+
 def test_a_dead_letter_that_is_not_taken_holds_up_nothing_and_is_sent_again(bot, queue, clock):
     queue.refuses = True
     queue.put("nonsense", 1)
