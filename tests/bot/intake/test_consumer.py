@@ -473,6 +473,17 @@ def test_a_snooze_ends_aloud_with_what_happened_meanwhile(bot, queue, clock):
     assert "its time has come" in said[-1]["text"]
 
 
+def test_what_was_received_before_a_crash_is_worked_on_after_it(bot, queue, tmp_path):
+    queue.put(eventbridge(a_finding()))
+    receive(bot, queue)
+    bot.store.close()
+
+    again = services(tmp_path)
+    take_in(again, queue)
+
+    assert (kept(again), inboxed(again)) == (["alert"], 0)
+
+
 def test_an_event_is_known_again_after_a_restart(bot, queue, tmp_path):
     queue.put(eventbridge(a_finding()))
     take_in(bot, queue)
