@@ -9,12 +9,17 @@ from bot.store.database import Tx
 _ENGAGED = (
     "select assigned_to as id from alerts where state != 'resolved' and assigned_to is not null "
     "union select acknowledged_by from alerts where state = 'acknowledged' "
-    "union select who from transitions where kind = 'alert' and at > :lately and became in ('acknowledged', 'resolved')"
+    "union select who from transitions "
+    "where kind = 'alert' and at > :lately and became in ('acknowledged', 'resolved') "
+    "union select approved_by from remediations where updated_at > :lately"
 )
 
 
 def due(tx: Tx, lately: datetime, before: datetime, limit: int) -> list[str]:
-    """Users with open alerts, or who saw to one after `lately`, whose names were not asked for since `before`."""
+    """Users whose names were not asked for since `before`.
+
+    Of those who have open alerts, and of those who saw to one or approved a fix after `lately`.
+    """
     rows = tx.execute(
         f"select e.id from ({_ENGAGED}) e left join names n on n.id = e.id "  # noqa: S608 - ours
         "where (e.id glob 'U[A-Z0-9]*' or e.id glob 'W[A-Z0-9]*') and (n.read_at is null or n.read_at < :before) "
