@@ -12,6 +12,7 @@ import structlog
 
 from bot import attachments, chart, config, cron
 from bot.digest_facts import DAY, gather
+from bot.errors import StoreBusy
 from bot.messages.blocks import section
 from bot.messages.digest import build
 from bot.messages.digest_lines import Names
@@ -68,6 +69,8 @@ def say_pending(services: Services) -> None:
     for one in waiting:
         try:
             _say(services, one)
+        except StoreBusy as error:
+            log.warning("a digest waits for the state file", key=one.key, reason=str(error))
         except Exception:
             log.exception("a digest could not be made", key=one.key, attempt=one.tries + 1)
             _give_up(services, one)

@@ -13,9 +13,10 @@ from bot.app import _MAKERS as MAKERS
 from bot.approval import Remediation
 from bot.approval import State as Fixing
 from bot.attachments import make_pending
+from bot.errors import StoreBusy
 from bot.period import Net, Window, changes, open_
 from bot.remedy import Target
-from bot.store import digest_rows, findings, names, remediations, transitions, trend
+from bot.store import digest_rows, findings, names, outbox, remediations, transitions, trend
 from bot.store.transitions import Kind
 from checks.model import Severity, Status
 from sandbox.slack.validate import check_message
@@ -271,6 +272,21 @@ def test_a_digest_that_cannot_be_made_is_tried_again_then_said_to_be_missing_and
     assert "The digest could not be made" in row["text"]
     said = lines(post(services, NOW + DAY))
     assert said[1] == "*Alerts:* 1 new; 1 open (1 high), 1 more than before."
+
+
+def test_a_digest_waits_as_long_as_the_state_file_is_busy(services, monkeypatch):
+    def busy(*_):
+        raise StoreBusy("The state file was busy.")
+
+    add_alerts(services, fresh={})
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "message", busy)
+        ask(services, (DAILY, NOW))
+        for _ in range(5):
+            digest.say_pending(services)
+
+    digest.say_pending(services)
+    assert lines(outgoing(services)[-1])[1] == "*Alerts:* 1 new; 1 open (1 high), 1 more than before."
 
 
 def test_a_week_with_a_change_of_clocks_is_a_week(services):
