@@ -181,6 +181,11 @@ def applied(r: Remediation, now: datetime) -> Remediation:
     return _move(r, State.APPLIED, now, "applied")
 
 
+def applied_at(r: Remediation) -> datetime:
+    """When AWS accepted it."""
+    return next(event.at for event in reversed(r.story) if event.kind == "applied")
+
+
 def verified(r: Remediation, words: str, now: datetime, undo_until: datetime | None) -> Remediation:
     """AWS was seen to be as the preview said; `words` say what the check answers now."""
     done = _move(r, State.VERIFIED, now, "verified", why=words, outcome=words, undo_until=undo_until)

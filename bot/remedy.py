@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
@@ -16,6 +16,10 @@ from checks.model import Finding, Status
 
 Facts = Mapping[str, Any]
 """The parts of a resource that a remedy is about, by name: JSON-able. A part that is not there has no key."""
+
+
+AT_ONCE = timedelta(seconds=15)
+"""How long AWS may take until it shows what it has accepted, where it is quick: IAM answers from old copies so long."""
 
 
 class Clients(Protocol):
@@ -160,6 +164,8 @@ class Remedy:
     """Given the look to go back to, and the one taken just before; None: it cannot be undone."""
     assigned: tuple[str, ...] = ()
     """What AWS gives anew, so that undoing does not bring it back."""
+    settles: timedelta = AT_ONCE
+    """How long AWS may take until it shows what it has accepted."""
 
     def fits(self, subject: Subject) -> Target | None:
         """The target when this remedy is for `subject`, else None."""

@@ -52,6 +52,8 @@ ACTIONS = {
     "elbv2:DescribeLoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
     "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",

@@ -17,7 +17,7 @@ from bot.aws.sessions import Access
 from bot.errors import AwsError, AwsUnreachable, PicketError, StoreBusy
 from bot.remediation.authority import may_not_begin, may_not_go_on, may_not_undo
 from bot.remediation.record import keep, wait, why_not
-from bot.remedy import Clients, Preview, Remedy
+from bot.remedy import AT_ONCE, Clients, Preview, Remedy
 from bot.services import Services
 from bot.store import remediations
 from checks.model import Finding, Status
@@ -211,15 +211,15 @@ class Worker:
 
     def _verify(self, r: Remediation, remedy: Remedy) -> None:
         assert r.preview is not None
-        look = self._look(r, remedy)
-        for pause in self.looks:
+        look, waited = self._look(r, remedy), self.services.now() - approval.applied_at(r)
+        for pause in self.looks if waited < AT_ONCE else ():
             if look.before == r.preview.after or self.stop.wait(pause):
                 break
             look = self._look(r, remedy)
-        if self.stop.is_set() and look.before != r.preview.after:
-            return  # the next start verifies
         now = self.services.now()
         if look.before != r.preview.after:
+            if self.stop.is_set() or AT_ONCE < remedy.settles > now - approval.applied_at(r):
+                return  # the next round, or start, looks again
             words = f"AWS accepted the change, but {look.name} does not show it. Please look at AWS yourself."
             self._move(r, approval.fail(r, words, now))
             return

@@ -2,8 +2,41 @@
 
 from __future__ import annotations
 
-from bot.aws.remedies import ec2, guardduty, iam
+from bot.aws.remedies import (
+    cloudfront,
+    cloudtrail,
+    config,
+    databases,
+    detector,
+    ebs,
+    ec2,
+    guardduty,
+    iam,
+    iam_account,
+    iam_roles,
+    iam_users,
+    instances,
+    s3,
+    sharing,
+)
 from bot.remedy import Remedy
 
-REMEDIES: dict[str, Remedy] = {remedy.id: remedy for remedy in (*iam.REMEDIES, *ec2.REMEDIES, *guardduty.REMEDIES)}
-"""By id."""
+_MODULES = (
+    iam,
+    iam_users,
+    iam_roles,
+    iam_account,
+    ec2,
+    instances,
+    sharing,
+    ebs,
+    s3,
+    cloudtrail,
+    databases,
+    cloudfront,
+    config,
+    detector,
+    guardduty,
+)
+REMEDIES: dict[str, Remedy] = {remedy.id: remedy for module in _MODULES for remedy in module.REMEDIES}
+"""By id, in the order in which they are offered."""

@@ -6,25 +6,34 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.aws.errors import told
-from bot.errors import AwsError, NotFound
+from bot.aws.remedies.setting import looked, stack_warning
+from bot.errors import AwsError
 from bot.remedy import Clients, Effect, Preview, Remedy, Risk, Subject, Target
 from checks.inventory.ec2 import Rule
 from checks.network import Spread, describe, entries, spread
 
 _GROUP = re.compile(r":security-group/(sg-[0-9a-z]+)$")
-_NAMED = re.compile(r"^(.+ from ([0-9A-Fa-f:.]+/\d{1,3}))(?: \(|$)")
+_NAMED = re.compile(r"^(.+ (?:from|to) ([0-9A-Fa-f:.]+/\d{1,3}))(?: \(|$)")
 """A rule as the checks name it, with or without its note: `tcp 22 from 0.0.0.0/0 (office)`."""
 
+_EGRESS = "ec2-sg-open-egress"
 _SHOWN = 8
 
 
 def _aim(subject: Subject) -> Target | None:
-    if subject.type == "ec2-sg-open-egress":
-        return None
+    return None if subject.type == _EGRESS else _aimed(subject, out=False)
+
+
+def _aim_out(subject: Subject) -> Target | None:
+    return _aimed(subject, out=True)
+
+
+def _aimed(subject: Subject, *, out: bool) -> Target | None:
     group = _GROUP.search(subject.resource)
     rules = sorted({name for said in _said(subject.facts.get("rules")) if (name := _open_rule(said))})
     if not group or not rules:
@@ -33,7 +42,7 @@ def _aim(subject: Subject) -> Target | None:
         account=subject.account,
         region=subject.region,
         resource=subject.resource,
-        parameters={"group": group[1], "rules": rules},
+        parameters={"group": group[1], "rules": rules, "out": out},
     )
 
 
@@ -56,8 +65,8 @@ def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
             .get_paginator("describe_security_group_rules")
             .paginate(Filters=[{"Name": "group-id", "Values": [id_]}])
         )
-        ingress = [rule for page in pages for rule in page["SecurityGroupRules"] if not rule["IsEgress"]]
-    rules = {_name(rule): rule for rule in ingress}
+        found = [rule for page in pages for rule in page["SecurityGroupRules"] if rule["IsEgress"] is _out(target)]
+    rules = {_name(rule): rule for rule in found}
     chosen = {name: rules[name] for name in target.parameters["rules"] if name in rules}
     stay = [name for name in rules if name not in chosen]
     attached, unread = _attached(clients, target)
@@ -66,21 +75,21 @@ def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
         before={name: {"description": r.get("Description", ""), "tags": _tags(r)} for name, r in chosen.items()},
         after={},
         effects=(*attached, *_staying(stay)),
-        warnings=(*unread, *_warnings(group, stay)),
+        warnings=(*unread, *_warnings(group, stay, out=_out(target))),
         handles={name: _permission(rule) for name, rule in chosen.items()},
     )
 
 
+def _out(target: Target) -> bool:
+    """Whether it is about outbound rules."""
+    return bool(target.parameters.get("out"))
+
+
 def _group(clients: Clients, target: Target) -> dict[str, Any]:
     id_ = target.parameters["group"]
-    try:
-        with told("ec2", target.region):
-            found: list[dict[str, Any]] = clients("ec2").describe_security_groups(GroupIds=[id_])["SecurityGroups"]
-            return found[0]
-    except AwsError as error:
-        if error.code == "InvalidGroup.NotFound":
-            raise NotFound(f"The security group {id_} does not exist any more.") from error
-        raise
+    with looked("ec2", target.region, f"the security group {id_}", "InvalidGroup.NotFound"):
+        found: list[dict[str, Any]] = clients("ec2").describe_security_groups(GroupIds=[id_])["SecurityGroups"]
+        return found[0]
 
 
 def _name(rule: Mapping[str, Any]) -> str:
@@ -92,11 +101,11 @@ def _name(rule: Mapping[str, Any]) -> str:
         to_port=rule.get("ToPort"),
         cidrs=(cidr or "0.0.0.0/32",),
     )
-    ((entry,), _) = entries((bare,), lambda _: None)
+    ((entry,), _) = entries((bare,), lambda _: None, out=rule["IsEgress"])
     if cidr:
         return entry.text
     source = rule.get("PrefixListId") or rule.get("ReferencedGroupInfo", {}).get("GroupId", rule["SecurityGroupRuleId"])
-    return f"{describe(entry.protocol, entry.low, entry.high)} from {source}"
+    return f"{describe(entry.protocol, entry.low, entry.high)} {'to' if rule['IsEgress'] else 'from'} {source}"
 
 
 def _tags(thing: Mapping[str, Any]) -> dict[str, str]:
@@ -146,23 +155,23 @@ def _staying(stay: Sequence[str]) -> list[Effect]:
     return [Effect(f"Stays open: {', '.join(stay[:_SHOWN])}{more}.")]
 
 
-def _warnings(group: Mapping[str, Any], stay: Sequence[str]) -> list[str]:
+def _warnings(group: Mapping[str, Any], stay: Sequence[str], *, out: bool) -> list[str]:
     warnings = []
-    if not stay:
+    if not stay and out:
+        warnings.append("No other rule of this group lets anything out: what is behind it can call nobody any more.")
+    elif not stay:
         warnings.append("No other rule of this group lets anything in: whoever comes in by these ports loses access.")
     tags = {tag["Key"]: tag["Value"] for tag in group.get("Tags", ())}
-    if stack := tags.get("aws:cloudformation:stack-name"):
-        warnings.append(
-            f"The CloudFormation stack {stack} made the group; its next update may open it again: fix its template too."
-        )
-    return warnings
+    return [*warnings, *stack_warning(tags, "the group")]
 
 
 def _apply(clients: Clients, target: Target, now: Preview) -> None:
     ids = [now.handles[name]["SecurityGroupRuleId"] for name in now.before]
     if ids:
         with told("ec2", target.region):
-            clients("ec2").revoke_security_group_ingress(GroupId=target.parameters["group"], SecurityGroupRuleIds=ids)
+            client = clients("ec2")
+            revoke = client.revoke_security_group_egress if _out(target) else client.revoke_security_group_ingress
+            revoke(GroupId=target.parameters["group"], SecurityGroupRuleIds=ids)
 
 
 def _undo(clients: Clients, target: Target, saved: Preview, now: Preview) -> None:
@@ -177,9 +186,9 @@ def _undo(clients: Clients, target: Target, saved: Preview, now: Preview) -> Non
         listed = [{"Key": key, "Value": value} for key, value in json.loads(tags).items()]
         tagged = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": listed}]} if listed else {}
         with told("ec2", target.region):
-            clients("ec2").authorize_security_group_ingress(
-                GroupId=target.parameters["group"], IpPermissions=permissions, **tagged
-            )
+            client = clients("ec2")
+            allow = client.authorize_security_group_egress if _out(target) else client.authorize_security_group_ingress
+            allow(GroupId=target.parameters["group"], IpPermissions=permissions, **tagged)
 
 
 def _as_permission(handle: Mapping[str, Any], description: str) -> dict[str, Any]:
@@ -208,4 +217,14 @@ REVOKE_INGRESS = Remedy(
     assigned=("rule ids",),
 )
 
-REMEDIES = (REVOKE_INGRESS,)
+REVOKE_EGRESS = replace(
+    REVOKE_INGRESS,
+    id="ec2-revoke-egress",
+    title="Let a security group call no more than it needs",
+    label="Revoke open rules",
+    fixes=(_EGRESS,),
+    writes=("ec2:RevokeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupEgress", "ec2:CreateTags"),
+    aim=_aim_out,
+)
+
+REMEDIES = (REVOKE_INGRESS, REVOKE_EGRESS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.alerts import Source
 from bot.aws.errors import told
+from bot.aws.remedies.setting import looked
 from bot.errors import AwsError, NotFound
 from bot.remedy import Clients, Effect, Preview, Remedy, Risk, Subject, Target
 from checks.inventory import GLOBAL
@@ -74,14 +75,9 @@ def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
 
 
 def _keys(clients: Clients, user: str) -> dict[str, dict[str, Any]]:
-    try:
-        with told("iam"):
-            pages = clients("iam").get_paginator("list_access_keys").paginate(UserName=user)
-            return {key["AccessKeyId"]: key for page in pages for key in page["AccessKeyMetadata"]}
-    except AwsError as error:
-        if error.code == "NoSuchEntity":
-            raise NotFound(f"The user {user} does not exist any more.") from error
-        raise
+    with looked("iam", "", f"the user {user}", "NoSuchEntity"):
+        pages = clients("iam").get_paginator("list_access_keys").paginate(UserName=user)
+        return {key["AccessKeyId"]: key for page in pages for key in page["AccessKeyMetadata"]}
 
 
 def _tell_use(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import boto3
 import pytest
@@ -12,12 +15,28 @@ from bot.remedy import Clients
 from tests.builders import REGION
 
 
+@contextmanager
+def an_account() -> Iterator[Clients]:
+    """boto3 clients by service and region, against an empty account of moto's."""
+
+    @cache
+    def client(service: str, region: str = REGION, /) -> Any:
+        return boto3.client(service, region_name=region)
+
+    with mock_aws():
+        yield client
+
+
 @pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
-    """boto3 clients by service, against moto."""
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of nobody."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-    with mock_aws():
-        made = {service: boto3.client(service, region_name=REGION) for service in ("iam", "ec2")}
-        yield made.__getitem__
+
+
+@pytest.fixture
+def clients(credentials: None) -> Iterator[Clients]:
+    """Those of an account."""
+    with an_account() as made:
+        yield made

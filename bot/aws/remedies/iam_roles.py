@@ -1,0 +1,115 @@
+"""The remedy for a role whose sessions are in wrong hands: sessions that exist may do nothing any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.alerts import Source
+from bot.aws.errors import told
+from bot.aws.remedies.setting import aimed, looked
+from bot.errors import AwsError
+from bot.remedy import Clients, Effect, Preview, Remedy, Risk, Subject, Target
+
+POLICY = "AWSRevokeOlderSessions"
+"""The name that the console gives it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
+_PART = "sessions from before"
+_ALLOWED, _DENIED = "allowed", "denied"
+_ISSUED = "aws:TokenIssueTime"
+
+
+def _aim(subject: Subject) -> Target | None:
+    """The role, and until when its sessions were misused."""
+    name, since = str(subject.facts.get("user_name", "")), str(subject.facts.get("last_seen", ""))
+    kind = subject.facts.get("user_type")
+    if subject.source is not Source.GUARDDUTY or kind not in ("Role", "AssumedRole") or not name or not since:
+        return None
+    return aimed(subject, role=name, since=since)
+
+
+def _role(target: Target) -> str:
+    return f"the role {target.parameters['role']}"
+
+
+def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
+    role = target.parameters["role"]
+    with looked("iam", target.region, _role(target), "NoSuchEntity"):
+        found = clients("iam").get_role(RoleName=role)["Role"]
+    document = _document(clients, role)
+    state = _DENIED if _cut(document) >= target.parameters["since"] else _ALLOWED
+    last = found.get("RoleLastUsed", {}).get("LastUsedDate")
+    return Preview(
+        name=f"sessions of the role {role}",
+        before={_PART: state},
+        after={_PART: _DENIED},
+        effects=(
+            Effect("Every session that exists is refused; programs that ask for a new one go on.", None),
+            *((Effect("The role was last used", last),) if last else ()),
+        ),
+        warnings=("Who can still assume the role gets a new session: close that way too.",),
+        handles={"document": document, "cut": now.astimezone(UTC).isoformat(timespec="seconds")},
+    )
+
+
+def _document(clients: Clients, role: str) -> dict[str, Any]:
+    """What the policy says now; nothing where there is none."""
+    try:
+        with told("iam"):
+            document = clients("iam").get_role_policy(RoleName=role, PolicyName=POLICY)["PolicyDocument"]
+    except AwsError as error:
+        if error.code == "NoSuchEntity":
+            return {}
+        raise
+    return dict(json.loads(document) if isinstance(document, str) else document)
+
+
+def _cut(document: dict[str, Any]) -> str:
+    """From before when sessions are denied everything, ISO; empty: none are."""
+    for statement in document.get("Statement", ()):
+        cut = statement.get("Condition", {}).get("DateLessThan", {}).get(_ISSUED)
+        if statement.get("Effect") == "Deny" and cut:
+            return str(cut[0] if isinstance(cut, list) else cut)
+    return ""
+
+
+def _apply(clients: Clients, target: Target, now: Preview) -> None:
+    if not now.already_done:
+        older = {"DateLessThan": {_ISSUED: now.handles["cut"]}}
+        statement = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": older}
+        _put(clients, target, {"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _undo(clients: Clients, target: Target, saved: Preview, now: Preview) -> None:
+    if now.before == saved.before:
+        return
+    if saved.handles["document"]:
+        _put(clients, target, saved.handles["document"])
+        return
+    with looked("iam", target.region, _role(target), "NoSuchEntity"):
+        clients("iam").delete_role_policy(RoleName=target.parameters["role"], PolicyName=POLICY)
+
+
+def _put(clients: Clients, target: Target, document: dict[str, Any]) -> None:
+    with looked("iam", target.region, _role(target), "NoSuchEntity"):
+        clients("iam").put_role_policy(
+            RoleName=target.parameters["role"], PolicyName=POLICY, PolicyDocument=json.dumps(document)
+        )
+
+
+REVOKE_SESSIONS = Remedy(
+    id="iam-revoke-role-sessions",
+    title="Revoke a role's sessions",
+    label="Revoke sessions",
+    risk=Risk.MEDIUM,
+    fixes=(),
+    answers=("*:IAMUser/*", "AttackSequence:IAM/*"),
+    reads=("iam:GetRole", "iam:GetRolePolicy"),
+    writes=("iam:PutRolePolicy", "iam:DeleteRolePolicy"),
+    aim=_aim,
+    preview=_preview,
+    apply=_apply,
+    undo=_undo,
+)
+
+REMEDIES = (REVOKE_SESSIONS,)
