@@ -318,7 +318,8 @@ def test_a_remedy_is_offered_for_what_it_fixes_only() -> None:
     known = settings()
     assert offers(a_finding("AKIAIOSFODNN7EXAMPLE"), known) == ((REMEDY, "Deactivate key"),)
     assert offers(a_finding("AKIAIOSFODNN7EXAMPLE", status=Status.PASS), known) == ()
-    assert offers(an_alert("AKIAIOSFODNN7EXAMPLE"), known) == ((REMEDY, "Deactivate key"),)
+    quarantine = ("iam-quarantine-user", "Quarantine user")
+    assert offers(an_alert("AKIAIOSFODNN7EXAMPLE"), known) == ((REMEDY, "Deactivate key"), quarantine)
 
 
 def test_nothing_is_offered_for_a_sample_or_an_account_outside_the_settings() -> None:
