@@ -156,7 +156,7 @@ ACME: Final = Company(
 AWS_AUDIT: Final = SlashCommand(
     "/aws-audit",
     "Audit AWS accounts, see what is open, send the digest",
-    "iam | sg | all | CHECK | status | diff | score | help",
+    "iam | sg | all | CHECK | alerts | status | diff | help",
     should_escape=True,
 )
 BOT_SCOPES: Final = (
