@@ -74,4 +74,4 @@ def test_the_loop_makes_what_is_asked_for_and_stops(services):
 
 
 def test_every_file_that_is_asked_for_has_a_maker():
-    assert set(MAKERS) == {"alarm-graph", "digest-chart", "score-chart", "audit-csv", "audit-html"}
+    assert set(MAKERS) == {"alarm-graph", "digest-chart", "score-chart", "audit-csv", "audit-html", "storm-csv"}
