@@ -39,7 +39,9 @@ class Stage:
         """The newest message of the app in `channel` that says all of `parts`."""
         for message in reversed(self.workspace.messages(channel)):
             said = words(message)
-            if message.get("user") == self.workspace.bot_user and all(part in said for part in parts):
+            in_channel = message.get("thread_ts", message["ts"]) == message["ts"]
+            mine = in_channel and message.get("user") == self.workspace.bot_user
+            if mine and all(part in said for part in parts):
                 return message
         return None
 

@@ -7,6 +7,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from sandbox.scenario import Stage
 from sandbox.slack import ANA, GONE, OTTO, Workspace
 
 ALERTS = "CALERTS01"
@@ -203,3 +204,12 @@ def test_a_permalink_points_to_the_message(client: WebClient) -> None:
 def test_attachments_are_refused_aloud_rather_than_lost(client: WebClient) -> None:
     answer = refusal(lambda: client.chat_postMessage(channel=ALERTS, text="x", attachments=[{"text": "old"}]))
     assert answer["error"] == "invalid_attachments"
+
+
+def test_the_story_clicks_on_what_stands_in_the_channel_and_not_on_what_its_thread_says(
+    ws: Workspace, client: WebClient
+) -> None:
+    card = client.chat_postMessage(channel=ALERTS, text="Alarm orders-api-latency")
+    client.chat_postMessage(channel=ALERTS, text="Graph of orders-api-latency", thread_ts=card["ts"])
+
+    assert Stage(ws, None, None).the(ALERTS, "orders-api-latency")["ts"] == card["ts"]  # type: ignore[arg-type]
