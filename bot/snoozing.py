@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import alerts as life
-from bot import relay
+from bot import relay, storms
 from bot.alerts import Alert, Ends, Entry, Source
 from bot.services import Services
 from bot.store import Tx, snoozes
@@ -65,9 +65,15 @@ def rouse(services: Services, tx: Tx, alert_id: str, user: str) -> Alert:
         snoozes.end(tx, more.id, user, now)
         covered = snoozes.covered(tx, more.id)
         for other in covered:
-            relay.apply(services, tx, other, lambda each: life.rouse(each, user, now))
+            relay.apply(services, tx, other, lambda each: _roused(services, tx, each, user))
         relay.tell(services, tx, roused, [_ended(more, user, len(covered) + 1, now)])
     return roused
+
+
+def _roused(services: Services, tx: Tx, alert: Alert, user: str) -> life.Moved:
+    """Awake with others: where those are too many for cards, a roll-up tells of them."""
+    moved, entries = life.rouse(alert, user, services.now())
+    return storms.placed(services, tx, alert, moved), entries
 
 
 def end_due(services: Services) -> None:

@@ -24,7 +24,8 @@ def placed(services: Services, tx: Tx, before: Alert | None, after: Alert) -> Al
     had = before.cards if before else 0
     member = before.storm if before else None
     if not _is_new(before, after) and not _comes_out(tx, before, after):
-        return replace(after, cards=had, storm=member, channel=before.channel) if before and member else after
+        stays = before and member and not after.muted  # what is muted is told of nowhere
+        return replace(after, cards=had, storm=member, channel=before.channel) if before and stays else after
     now = services.now()
     storms.raised(tx, after.channel, now, calm(services.settings.storms))
     if after.severity < Severity.CRITICAL and (storm := _storm(services, tx, after, now)):

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count, pairwise
 
@@ -11,15 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import alerts as life
-from bot import bulk, relay, rollup, storms
+from bot import bulk, relay, rollup, snoozing, storms
 from bot.alerts import Resolution, State
 from bot.config import Storms
 from bot.errors import NotFound, Stale
 from bot.escalation import escalate_due
 from bot.messages import storm as messages
 from bot.reminders import remind_due
+from bot.snoozing import Wanted
 from bot.store import alerts, attachments, lanes
 from bot.store import storms as stored
+from bot.store.snoozes import Scope
 from bot.store.storms import Deed
 from checks.model import Severity
 from sandbox.slack import validate
@@ -308,6 +310,30 @@ def test_snoozes_that_end_all_at_once_are_a_storm_too(watch):
     relay.wake_due(watch.services)
 
     assert watch.tally.total == 15
+
+
+def test_a_snooze_of_many_that_somebody_ends_is_a_storm_too_and_no_flood_of_cards(watch):
+    first = watch.take(0)
+    with watch.services.store.write() as tx:
+        wanted = Wanted(until=watch.clock() + timedelta(hours=9), scope=Scope.TYPE)
+        snoozing.snooze(watch.services, tx, first, "UANALYST", wanted)
+    watch.flood(20, start=1)
+    assert watch.cards() == {first}
+
+    relay.carry_out(watch.services, first, lambda tx: snoozing.rouse(watch.services, tx, first, "UANALYST"))
+
+    assert len(watch.cards()) == LIMIT
+    assert watch.tally.total == 21 - LIMIT
+
+
+def test_what_comes_back_muted_is_told_of_in_no_roll_up(watch):
+    member = watch.flood(20)[-1]
+    watch.take(19, active=False, at=NOW + timedelta(seconds=1))
+    before = watch.alert(member)
+    muted = replace(before, state=State.SNOOZED, storm=None, muted="a maintenance window")
+
+    with watch.services.store.write() as tx:
+        assert storms.placed(watch.services, tx, before, muted) == muted
 
 
 def test_all_members_are_in_the_file_and_none_twice(watch):
