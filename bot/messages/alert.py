@@ -76,7 +76,7 @@ def moved(alert: Alert, channel: str) -> Message:
 def undrawn(alert: Alert) -> Message:
     """What stands for a card that Picket fails to draw: better plain than never told."""
     what = f"{str(alert.severity).capitalize()}: {fit(alert.title, 300, plain)}"
-    return Message(f"{what}. Picket failed to draw the card of this alert, {alert.id}.", [])
+    return Message(f"{what}. {plain(style().product)} failed to draw the card of this alert, {alert.id}.", [])
 
 
 def escalated(alert: Alert, account: str, call: str, minutes: int) -> Message:
@@ -150,7 +150,7 @@ def _where(alert: Alert, name: str) -> str:
         name=Marked(fit(name or alert.account, 150)),
         account=Marked(fit(alert.account, 50)),
         region=Marked(fit(alert.region, 80)),
-        source=alert.source.label,
+        source=incident.called(alert.source),
         type=Marked(fit(alert.type, 300, code)) if alert.type else "",
     )
 
@@ -263,7 +263,7 @@ def _line(entry: Entry) -> str:
 
 
 def _name(who: str) -> str:
-    return Source(who).label if who in set(Source) else who
+    return incident.called(Source(who)) if who in set(Source) else who
 
 
 def _who(who: str) -> str:

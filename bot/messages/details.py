@@ -10,6 +10,7 @@ from typing import Any
 from bot.alerts import Alert, Source
 from bot.messages.alert_list import turn
 from bot.messages.blocks import DIVIDER, context, plain_text, section
+from bot.messages.incident import called
 from bot.messages.text import Block, Message, count, date, escape, fit, link, mention
 from bot.store.alerts import Line
 from bot.store.home import Page
@@ -66,7 +67,7 @@ def _channel(alert: Alert) -> str:
 
 
 def _line(line: Line) -> str:
-    who = mention(Source(line.who).label if line.who in set(Source) else line.who)
+    who = mention(called(Source(line.who)) if line.who in set(Source) else line.who)
     return f"{date(line.at)} · {who} {_what(line)}"
 
 

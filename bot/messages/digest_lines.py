@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.alerts import Source
 from bot.messages.evidence import short
+from bot.messages.incident import called
 from bot.messages.text import code, count, date, escape, fit, severity
 from bot.messages.words import Marked, say
 from bot.period import Change, Mark, Net, Times, Transition
@@ -34,7 +35,7 @@ class Names:
     def who(self, id_: str) -> str:
         """A name in markup that calls nobody: naming people in Slack's way rings for them."""
         if id_ in set(Source):
-            return escape(Source(id_).label)
+            return escape(called(Source(id_)))
         return fit(self.people[id_], 40) if self.people.get(id_) else code(id_)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli_replay
+from bot.alerts import Source
 from bot.app import Picket
 from bot.config import Messages, load
 from bot.errors import SettingsError
@@ -220,6 +221,13 @@ def test_emoji_and_names_are_the_operators_and_the_word_of_a_severity_stays():
     assert environment(style.style(), own=False).globals["product"] == "Watch <dog>"
     assert severity(Severity.CRITICAL) == ":rotating_light: Critical"
     validate.check_message(message.text, list(message.blocks))
+
+
+def test_what_picket_says_of_itself_is_said_in_its_given_name():
+    adopt(Messages(product="Watchdog"))
+
+    assert "Watchdog" in told(card(an_alert(source=Source.PICKET), PROD))
+    assert "Picket" not in told(card(an_alert(source=Source.PICKET), PROD))
 
 
 def test_values_that_are_marked_up_by_a_filter_are():
