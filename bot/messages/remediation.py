@@ -64,7 +64,7 @@ def card(r: Remediation, around: Around) -> Message:
 
 def line(r: Remediation, event: Event, around: Around) -> Message | None:
     """One event as a reply in the thread; None for those that only the card shows."""
-    if event.kind not in EVENTS:
+    if event.kind not in (_ALOUD if r.standing else EVENTS):
         return None
     said = say(
         "remediation",
@@ -91,6 +91,8 @@ EVENTS = frozenset({
     "verified", "failed", "undo_requested", "undo_refused", "undone",
 })  # fmt: skip
 """The kinds of events that the thread tells of."""
+_ALOUD = frozenset({"failed", "undo_refused"})
+"""Those it tells of one that follows from what somebody did (`standing`): the card shows the rest."""
 
 TIMELINE = {
     "requested": "asked for a remediation",
@@ -169,6 +171,7 @@ def _terms(r: Remediation, around: Around) -> str:
         "terms",
         asker=Marked(mention(r.requested_by)),
         asked=Marked(date(r.requested_at)),
+        follows=r.standing,
         approver=Marked(mention(r.approved_by)) if r.approved_by else "",
         ahead=r.state in (*_BEFORE_ACTING, State.REQUESTED),
         risk=str(remedy.risk),

@@ -47,6 +47,7 @@ REMEDIATION: Mapping[str, Part] = {
         "The small print.",
         asker=marked("Who asked: a mention.", "<@U0123ABCD>"),
         asked=marked("When.", AT),
+        follows=given("Whether they did not ask for it by itself, but resolved the alert.", False, True),
         approver=marked("Who approved it.", "", "<@U0123ABCD>"),
         ahead=given("Whether it is still to be done.", True, False),
         risk=given("`low`, `medium` or `high`.", "medium", "low", "high"),

@@ -174,3 +174,11 @@ def test_whatever_aws_says_the_card_is_taken_by_slack_and_mentions_nobody(name: 
         assert reply is not None
         check_message(reply.text, reply.blocks, text_limit=4000)
         assert "<!channel>" not in reply.text
+
+
+def test_what_follows_from_resolving_an_alert_says_so_on_its_card_and_little_in_the_thread() -> None:
+    done = replace(a_remediation(State.VERIFIED), standing=True)
+
+    assert "Because <@UANALYST> resolved the alert" in said(done)
+    told = {kind for kind in EVENTS if line(done, Event(NOW, kind, "U1", "Why."), AROUND)}
+    assert told == {"failed", "undo_refused"}
