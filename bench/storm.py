@@ -24,12 +24,13 @@ from sandbox.scenario import Stage
 from sandbox.slack import ANA, Workspace
 
 ABOUT = """\
-{events:,} findings of GuardDuty come to the queue in {seconds:.0f} s, at an even pace, each of another machine, in three
-accounts, of four types and three severities, and {criticals} of them critical. The whole of Picket works on them with its
-defaults, without reconciliation and drills, for there is no AWS here but the queue, a stub in a process of its own;
-the sandbox's workspace has Slack's own limits. An event is accounted for when it has a card in Slack, or stands in the
-CSV that a roll-up's button brought. Calls are posts, edits and files in one channel in any sixty seconds. A critical
-is visible when Slack has answered the post of its card; the time runs from when it came to the queue."""
+{events:,} findings of GuardDuty come to the queue in {seconds:.0f} s, at an even pace, each of another machine, in
+three accounts, of four types and three severities, and {criticals} of them critical. The whole of Picket works on
+them with its defaults, without reconciliation and drills, for there is no AWS here but the queue, a stub in a process
+of its own; the sandbox's workspace has Slack's own limits. An event is accounted for when it has a card in Slack, or
+stands in the CSV that a roll-up's button brought. Calls are posts, edits and files in one channel in any sixty
+seconds. A critical is visible when Slack has answered the post of its card; the time runs from when it came to the
+queue."""
 QUIET = """
 [reconciliation]
 every_minutes = 0
