@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -42,7 +43,8 @@ def _alerts(services: Services, tx: Tx, asked: Asked) -> Message:
 def _list(services: Services, tx: Tx, user: str, which: Listing, number: int) -> Message:
     page = lists.page(tx, which, user, number)
     counts = {each: lists.counted(tx, each, user) for each in Listing}
-    return build(which, page, counts, home.around(services, tx, {which: page}))
+    around = replace(home.around(services, tx, {which: page}), ids=True)
+    return build(which, page, counts, around)
 
 
 def _turn(ack: Ack, body: Mapping[str, Any], action: Mapping[str, Any], services: Services, respond: Respond) -> None:

@@ -29,6 +29,8 @@ class Around:
     """What people call an account."""
     cards: Mapping[str, str] = field(default_factory=dict)
     """The permalink of each alert's card, by the alert's id, where it is posted."""
+    ids: bool = False
+    """Whether the lines say the alerts' ids, for who types commands."""
 
 
 def lines(listing: str, alerts: Sequence[Alert], around: Around) -> list[Block]:
@@ -92,12 +94,11 @@ def standing(alert: Alert) -> str:
 
 
 def _line(alert: Alert, around: Around) -> str:
+    id_ = f" · {code(alert.id)}" if around.ids else ""
     title, card = fit(alert.title, 200), around.cards.get(alert.id, "")
     where = f"{fit(around.name(alert.account), 60)}, {fit(alert.region, 30)}"
     channel = f"<#{alert.channel}>" if alert.channel.isalnum() else fit(alert.channel, 80)
-    return (
-        f"{severity(alert.severity)}: *{link(card, title)}*\n{where} · {channel} · {standing(alert)} · {code(alert.id)}"
-    )
+    return f"{severity(alert.severity)}: *{link(card, title)}*\n{where} · {channel} · {standing(alert)}{id_}"
 
 
 def _spoken(alert: Alert, around: Around) -> str:

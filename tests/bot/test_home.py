@@ -90,6 +90,7 @@ def test_one_who_answers_alerts_sees_the_critical_their_own_the_open_and_the_sno
     assert "*Not acknowledged* (1)\n:rotating_light: Critical: *burning*" in page
     assert "*Snoozed* (1)\n:red_circle: High: *asleep*" in page
     assert "snoozed by <@UOTHER>, wakes <!date^" in page
+    assert "`burning`" not in page, "ids are for who types"
     assert not any(f"*{name}*" in page for name in ("theirs", "over", "unseen"))
 
 
@@ -178,7 +179,7 @@ def test_what_is_wrong_with_picket_itself_is_said(services):
         )
 
         drills.save(tx, Drill(id="d1", asked_by="", asked_at=since, due_at=since, sent_at=since, failed_at=NOW))
-        place = {"account": ACCOUNT, "source": "guardduty"}
+        place = {"account": ACCOUNT, "source": "guardduty", "since": since}
         looks.save(tx, Look(**place, region="eu-north-1", looked_at=since, missed=3))
         looks.save(tx, Look(**place, region="eu-west-1", failed_at=since, why="access denied"))
 

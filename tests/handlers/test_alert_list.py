@@ -44,6 +44,10 @@ def test_every_answer_says_how_many_the_other_lists_have(services):
     assert "`critical` 1, `mine` 1, `snoozed` 1, `muted` 1" in an_answer(a_command(an_app(services), "alerts open"))
 
 
+def test_a_line_says_the_id_by_which_the_other_commands_know_the_alert(services):
+    assert "`burning`" in an_answer(a_command(an_app(services), "alerts critical"))
+
+
 def test_what_the_settings_mute_says_until_when_by_whom_and_why(services):
     answer = an_answer(a_command(an_app(services), "alerts muted"))
 
