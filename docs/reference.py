@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from fnmatch import fnmatchcase
 from html import unescape
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -13,10 +14,12 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from typer.main import get_command
 
+from bot.aws.remedies import REMEDIES
 from bot.cli import cli
 from bot.config import Checks, Settings
 from bot.messages.help import selectors
 from bot.messages.parts import PARTS, Part
+from bot.remedy import Remedy
 from checks.catalog import CATALOG
 from checks.guide import guide
 from checks.model import Check
@@ -101,6 +104,28 @@ def _template(name: str, parts: Mapping[str, Part]) -> Iterator[str]:
         optional = " It may be empty." if part.optional else ""
         yield f"\n### `{block}`\n\n{part.about}{optional}\n\n| variable | what it is |\n| --- | --- |"
         yield from (f"| `{variable}` | {given.about} |" for variable, given in part.given.items())
+
+
+def remedies() -> str:
+    """Every remedy: what it does, what for, and what its roles need."""
+    return "\n".join(line for remedy in REMEDIES.values() for line in _remedy(remedy))
+
+
+def _remedy(remedy: Remedy) -> Iterator[str]:
+    undo = "It can be undone." if remedy.undo else "It cannot be undone."
+    yield f"\n## `{remedy.id}`\n\n**{remedy.title}** — {remedy.risk} risk. {undo}\n"
+    facts = {
+        "Fixes": _listed(id_ for id_ in CATALOG if any(fnmatchcase(id_, pattern) for pattern in remedy.fixes)),
+        "Answers GuardDuty's": _listed(remedy.answers),
+        "Undoing does not bring back": ", ".join(remedy.assigned),
+        "The role that reads needs": _listed(remedy.reads),
+        "The role that fixes needs": _listed(remedy.writes),
+    }
+    yield from (f"- {name}: {value}" for name, value in facts.items() if value)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def checks() -> str:
