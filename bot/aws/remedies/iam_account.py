@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.aws.errors import told
-from bot.aws.remedies.setting import Seen, aimed, setting
-from bot.errors import AwsError
+from bot.aws.remedies.setting import Seen, aimed, asked, setting
 from bot.remedy import Clients, Effect, Facts, Remedy, Risk, Subject, Target
 from checks.settings import CheckSettings
 
@@ -61,13 +60,8 @@ def _look(clients: Clients, target: Target) -> Seen:
 
 def _policy(clients: Clients) -> dict[str, Any]:
     """What the account set; nothing where AWS's own policy holds."""
-    try:
-        with told("iam"):
-            found: dict[str, Any] = clients("iam").get_account_password_policy()["PasswordPolicy"]
-    except AwsError as error:
-        if error.code == "NoSuchEntity":
-            return {}
-        raise
+    answer = asked("iam", "NoSuchEntity", lambda: clients("iam").get_account_password_policy())
+    found: dict[str, Any] = answer["PasswordPolicy"] if answer else {}
     return {name: value for name, value in found.items() if value and name != _DERIVED}  # what it lacks is not asked
 
 

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.alerts import Source
-from bot.aws.errors import told
-from bot.aws.remedies.setting import aimed, looked
-from bot.errors import AwsError
+from bot.aws.remedies.setting import aimed, asked, looked
 from bot.remedy import Clients, Effect, Preview, Remedy, Risk, Subject, Target
 
 POLICY = "AWSRevokeOlderSessions"
@@ -54,14 +52,8 @@ def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
 
 def _document(clients: Clients, role: str) -> dict[str, Any]:
     """What the policy says now; nothing where there is none."""
-    try:
-        with told("iam"):
-            document = clients("iam").get_role_policy(RoleName=role, PolicyName=POLICY)["PolicyDocument"]
-    except AwsError as error:
-        if error.code == "NoSuchEntity":
-            return {}
-        raise
-    return dict(json.loads(document) if isinstance(document, str) else document)
+    found = asked("iam", "NoSuchEntity", lambda: clients("iam").get_role_policy(RoleName=role, PolicyName=POLICY))
+    return dict(found["PolicyDocument"]) if found else {}
 
 
 def _cut(document: dict[str, Any]) -> str:

@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.alerts import Source
-from bot.aws.errors import told
-from bot.aws.remedies.setting import Seen, aimed, by_arn, looked, setting
-from bot.errors import AwsError
+from bot.aws.remedies.setting import Seen, aimed, asked, by_arn, looked, setting
 from bot.remedy import Clients, Effect, Facts, Preview, Remedy, Risk, Subject, Target
 
 _USER = r":user/(?:[^:]*/)?(?P<user>[^/:]+)"
@@ -75,14 +73,7 @@ def _preview_console(clients: Clients, target: Target, _now: datetime) -> Previe
 
 
 def _has_password(clients: Clients, user: str) -> bool:
-    try:
-        with told("iam"):
-            clients("iam").get_login_profile(UserName=user)
-    except AwsError as error:
-        if error.code == _GONE:
-            return False
-        raise
-    return True
+    return asked("iam", _GONE, lambda: clients("iam").get_login_profile(UserName=user)) is not None
 
 
 def _disable_console(clients: Clients, target: Target, now: Preview) -> None:
@@ -138,14 +129,8 @@ def _look_at_quarantine(clients: Clients, target: Target) -> Seen:
 
 def _inline(clients: Clients, user: str, name: str) -> dict[str, Any]:
     """The document of an inline policy; nothing where there is none."""
-    try:
-        with told("iam"):
-            document = clients("iam").get_user_policy(UserName=user, PolicyName=name)["PolicyDocument"]
-    except AwsError as error:
-        if error.code == _GONE:
-            return {}
-        raise
-    return dict(json.loads(document) if isinstance(document, str) else document)
+    found = asked("iam", _GONE, lambda: clients("iam").get_user_policy(UserName=user, PolicyName=name))
+    return dict(found["PolicyDocument"]) if found else {}
 
 
 def _write_quarantine(clients: Clients, target: Target, parts: Facts, _handles: Facts) -> None:

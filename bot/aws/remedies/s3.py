@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.aws.errors import told
-from bot.aws.remedies.setting import Seen, by_arn, looked, setting
+from bot.aws.remedies.setting import Seen, asked, by_arn, looked, setting
 from bot.errors import AwsError
 from bot.remedy import Clients, Effect, Facts, Remedy, Risk, Target
 
@@ -31,27 +30,22 @@ def _look(clients: Clients, target: Target) -> Seen:
 
 def _block(clients: Clients, target: Target) -> dict[str, bool]:
     """The bucket's own switches; nothing where it has none."""
-    try:
-        with looked("s3", target.region, _bucket(target), "NoSuchBucket"):
-            answer = clients("s3").get_public_access_block(Bucket=target.parameters["bucket"])
-    except AwsError as error:
-        if error.code == "NoSuchPublicAccessBlockConfiguration":
-            return {}
-        raise
-    found: dict[str, Any] = answer["PublicAccessBlockConfiguration"]
-    return {switch: bool(found.get(switch)) for switch in _SWITCHES}
+    bucket = target.parameters["bucket"]
+    with looked("s3", target.region, _bucket(target), "NoSuchBucket"):
+        answer = asked(
+            "s3", "NoSuchPublicAccessBlockConfiguration", lambda: clients("s3").get_public_access_block(Bucket=bucket)
+        )
+    found: dict[str, Any] = answer["PublicAccessBlockConfiguration"] if answer else {}
+    return {switch: bool(found.get(switch)) for switch in _SWITCHES} if found else {}
 
 
 def _opened(clients: Clients, bucket: str) -> tuple[Effect, ...]:
     """Whom it lets in now who will be left outside."""
     try:
-        with told("s3"):
-            public = clients("s3").get_bucket_policy_status(Bucket=bucket)["PolicyStatus"]["IsPublic"]
+        status = asked("s3", "NoSuchBucketPolicy", lambda: clients("s3").get_bucket_policy_status(Bucket=bucket))
     except AwsError as error:
-        if error.code == "NoSuchBucketPolicy":
-            public = False
-        else:
-            return (Effect(f"It is not known whether its policy lets everyone in. {error}"),)
+        return (Effect(f"It is not known whether its policy lets everyone in. {error}"),)
+    public = bool(status and status["PolicyStatus"]["IsPublic"])
     by_policy = "Its policy lets everyone in: that will end." if public else "Its policy lets nobody in from outside."
     return (Effect(by_policy), Effect("Access lists of it and its objects that name everyone will count no more."))
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from bot.aws.errors import told
 from bot.errors import AwsError, NotFound
 from bot.remedy import Clients, Effect, Facts, Preview, Subject, Target
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,17 @@ def looked(service: str, region: str, thing: str, *gone: str) -> Iterator[None]:
     except AwsError as error:
         if error.code in gone:
             raise NotFound(f"{thing[:1].upper()}{thing[1:]} does not exist any more.") from error
+        raise
+
+
+def asked(service: str, absent: str, ask: Callable[[], T]) -> T | None:
+    """What AWS answers; None where the code `absent` says that there is no such thing. Raises AwsError."""
+    try:
+        with told(service):
+            return ask()
+    except AwsError as error:
+        if error.code == absent:
+            return None
         raise
 
 
