@@ -664,6 +664,25 @@ def test_a_change_that_does_not_show_is_reported(world: World, monkeypatch: pyte
     assert "does not show it" in world.get(id_).outcome
 
 
+@pytest.mark.parametrize(("after", "ends"), [(19, State.VERIFIED), (21, State.FAILED)])
+def test_what_takes_aws_minutes_to_show_is_waited_for_that_long(
+    after: int, ends: State, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = replace(REMEDIES[REMEDY], apply=lambda *_: None, settles=timedelta(minutes=20))
+    monkeypatch.setitem(REMEDIES, REMEDY, slow)
+    key = world.a_key()
+    id_ = world.ask(key)
+    world.work()
+    world.approve(id_)
+    world.work()
+    assert world.get(id_).state is State.APPLIED
+    world.wait(minutes=after)
+    if ends is State.VERIFIED:
+        world.set(key, "Inactive")
+    world.work()
+    assert world.get(id_).state is ends
+
+
 def test_an_error_of_our_own_stops_this_one_and_not_the_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, "preview", KeyError("boom"), times=1)
     broken, whole = world.ask(world.a_key("bob"), "bob"), world.ask(world.a_key())
