@@ -164,12 +164,15 @@ class Remedy:
     """Given the look to go back to, and the one taken just before; None: it cannot be undone."""
     assigned: tuple[str, ...] = ()
     """What AWS gives anew, so that undoing does not bring it back."""
+    takes_back: tuple[str, ...] = ()
+    """Calls that CloudTrail tells of, as `cloudtrail:StopLogging`."""
     settles: timedelta = AT_ONCE
     """How long AWS may take until it shows what it has accepted."""
 
     def fits(self, subject: Subject) -> Target | None:
         """The target when this remedy is for `subject`, else None."""
-        patterns = {Source.AUDIT: self.fixes, Source.GUARDDUTY: self.answers}.get(subject.source, ())
+        told_by = {Source.AUDIT: self.fixes, Source.GUARDDUTY: self.answers, Source.CLOUDTRAIL: self.takes_back}
+        patterns = told_by.get(subject.source, ())
         if any(fnmatchcase(subject.type, pattern) for pattern in patterns):
             return self.aim(subject)
         return None

@@ -117,6 +117,7 @@ def _remedy(remedy: Remedy) -> Iterator[str]:
     facts = {
         "Fixes": _listed(id_ for id_ in CATALOG if any(fnmatchcase(id_, pattern) for pattern in remedy.fixes)),
         "Answers GuardDuty's": _listed(remedy.answers),
+        "Takes back, when CloudTrail tells of it": _listed(remedy.takes_back),
         "Undoing does not bring back": ", ".join(remedy.assigned),
         "The role that reads needs": _listed(remedy.reads),
         "The role that fixes needs": _listed(remedy.writes),

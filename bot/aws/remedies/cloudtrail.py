@@ -16,6 +16,7 @@ _STOPPED = re.compile(r"^([^:]+): not logging$")
 _PARTIAL = re.compile(r"^([^:]+): (?:\S+ alone, (?:with|without) global services|all regions, without global services)")
 """As `cloudtrail-not-multi-region` tells of a trail, be it stopped or not."""
 _TRAIL = r":trail/(?P<trail>[^/:]+)"
+_ONE = re.compile(rf"{_TRAIL}$")
 _LOGGING, _NOT_LOGGING = "logging", "stopped"
 
 
@@ -35,9 +36,10 @@ def _trails(clients: Clients, target: Target) -> list[dict[str, Any]]:
 
 
 def _aim_at_stopped(subject: Subject) -> Target | None:
-    """Those that the check names; all there are where GuardDuty says that one was stopped."""
+    """Those that the check names, the one whose stop CloudTrail tells of; all there are where GuardDuty names none."""
     if subject.source is not Source.AUDIT:
-        return aimed(subject, trails=[])
+        stopped_one = _ONE.search(subject.resource)
+        return aimed(subject, trails=[stopped_one["trail"]] if stopped_one else [])
     names = sorted({stopped[1] for said in _strings(subject.facts, "trails") if (stopped := _STOPPED.match(said))})
     return aimed(subject, trails=names) if names else None
 
@@ -83,6 +85,7 @@ START_LOGGING = Remedy(
     answers=("Stealth:IAMUser/CloudTrailLoggingDisabled", "DefenseEvasion:IAMUser/*"),
     reads=("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus"),
     writes=("cloudtrail:StartLogging", "cloudtrail:StopLogging"),
+    takes_back=("cloudtrail:StopLogging",),
     aim=_aim_at_stopped,
     **setting(_look_at_logging, _write_logging),
 )

@@ -55,6 +55,7 @@ ENABLE = Remedy(
         "guardduty:DeleteDetector",
         "iam:CreateServiceLinkedRole",
     ),
+    takes_back=("guardduty:DeleteDetector", "guardduty:UpdateDetector"),
     aim=_aim,
     **setting(_look, _write),
 )

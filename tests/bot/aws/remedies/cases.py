@@ -335,6 +335,14 @@ def a_trail_that_somebody_stopped(clients: Clients) -> Subject:
     return found("Stealth:IAMUser/CloudTrailLoggingDisabled", f"{IAM}:user/mallory", REGION)
 
 
+def a_trail_whose_stop_is_recorded(clients: Clients) -> Subject:
+    resource = a_trail(clients)
+    return Subject(
+        source=Source.CLOUDTRAIL, type="cloudtrail:StopLogging", account=ACCOUNT, region=REGION, resource=resource,
+        facts={},
+    )  # fmt: skip
+
+
 def trail_state(clients: Clients, _: Subject) -> Any:
     trail = clients("cloudtrail").get_trail(Name="main")["Trail"]
     return trail, clients("cloudtrail").get_trail_status(Name="main")["IsLogging"]
@@ -509,6 +517,7 @@ CASES: Mapping[str, Mapping[str, Case]] = {
     "cloudtrail-start-logging": {
         "check": Case(a_stopped_trail, trail_state, remove_trail),
         "guardduty": Case(a_trail_that_somebody_stopped, trail_state, remove_trail),
+        "cloudtrail": Case(a_trail_whose_stop_is_recorded, trail_state, remove_trail),
     },
     "cloudtrail-enable-validation": {"": Case(a_trail_without_validation, trail_state, remove_trail)},
     "cloudtrail-make-multi-region": {"": Case(a_trail_of_one_region, trail_state, remove_trail)},
