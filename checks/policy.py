@@ -54,9 +54,9 @@ class Statement:
 
     def applies(self, action: str, resource: str) -> bool:
         """Whether the statement speaks of `action` on `resource`, its condition left aside."""
-        named = any(matches(pattern, action.lower()) for pattern in self.actions)
-        lying = any(matches(pattern, resource) for pattern in self.resources)
-        return named != self.not_actions and lying != self.not_resources
+        if any(matches(pattern, action.lower()) for pattern in self.actions) == self.not_actions:
+            return False
+        return any(matches(pattern, resource) for pattern in self.resources) != self.not_resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
