@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import lru_cache
 from typing import Any
 
 from checks import filter_regex
@@ -46,6 +47,7 @@ _TOKENS = re.compile(
 )
 
 
+@lru_cache(256)  # fifteen checks ask the same filters
 def parse(text: str) -> Pattern:
     """The pattern that `text` writes: terms, or a JSON expression in braces. Raises PatternError.
 
