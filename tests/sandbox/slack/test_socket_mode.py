@@ -147,7 +147,7 @@ def test_an_event_is_sent_again_until_it_is_acknowledged_and_says_so(
 def test_an_event_waits_for_an_app_that_is_away(
     open_workspace: Callable[..., Workspace], connect: Callable[[Workspace], App]
 ) -> None:
-    ws = open_workspace(retry_seconds=(0.0, 0.5, 0.5))
+    ws = open_workspace(retry_seconds=(0.0, 0.5, 0.5, 2.0, 4.0))
     ws.open_home(ANA.id)
     app, heard = connect(ws), []
 
