@@ -9,7 +9,7 @@ from bot.aws.remedies.setting import Seen, by_arn, looked, setting
 from bot.remedy import Clients, Effect, Facts, Remedy, Risk, Target
 
 _OPEN, _REDIRECT = "allow-all", "redirect-to-https"
-_DEFAULT = "default"
+_DEFAULT = "Default (*)"
 
 
 def _distribution(target: Target) -> str:

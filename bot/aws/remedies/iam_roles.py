@@ -9,12 +9,14 @@ from typing import Any
 from bot.alerts import Source
 from bot.aws.remedies.setting import aimed, asked, looked
 from bot.remedy import Clients, Effect, Preview, Remedy, Risk, Subject, Target
+from checks.policy import parse
 
 POLICY = "AWSRevokeOlderSessions"
 """The name that the console gives it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
 _PART = "sessions from before"
 _ALLOWED, _DENIED = "allowed", "denied"
 _ISSUED = "aws:TokenIssueTime"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _aim(subject: Subject) -> Target | None:
@@ -35,7 +37,7 @@ def _preview(clients: Clients, target: Target, now: datetime) -> Preview:
     with looked("iam", target.region, _role(target), "NoSuchEntity"):
         found = clients("iam").get_role(RoleName=role)["Role"]
     document = _document(clients, role)
-    state = _DENIED if _cut(document) >= target.parameters["since"] else _ALLOWED
+    state = _DENIED if _cut(document) >= _moment(target.parameters["since"]) else _ALLOWED
     last = found.get("RoleLastUsed", {}).get("LastUsedDate")
     return Preview(
         name=f"sessions of the role {role}",
@@ -56,13 +58,24 @@ def _document(clients: Clients, role: str) -> dict[str, Any]:
     return dict(found["PolicyDocument"]) if found else {}
 
 
-def _cut(document: dict[str, Any]) -> str:
-    """From before when sessions are denied everything, ISO; empty: none are."""
-    for statement in document.get("Statement", ()):
-        cut = statement.get("Condition", {}).get("DateLessThan", {}).get(_ISSUED)
-        if statement.get("Effect") == "Deny" and cut:
-            return str(cut[0] if isinstance(cut, list) else cut)
-    return ""
+def _cut(document: dict[str, Any]) -> datetime:
+    """From before when sessions are denied everything; the year 1 where none are."""
+    cuts = [_NEVER]
+    for statement in parse(document) if document else ():
+        whole = not statement.allow and "*" in statement.actions and "*" in statement.resources
+        found = statement.condition.get("DateLessThan", {}).get(_ISSUED)
+        if whole and found:
+            cuts.append(_moment(str(found[0] if isinstance(found, list) else found)))
+    return max(cuts)
+
+
+def _moment(said: str) -> datetime:
+    """A time as AWS or the console writes it; the year 1 where it is none."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return _NEVER
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _apply(clients: Clients, target: Target, now: Preview) -> None:

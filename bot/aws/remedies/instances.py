@@ -111,14 +111,14 @@ QUARANTINE = "picket-quarantine"
 def _look_at_interfaces(clients: Clients, target: Target) -> Seen:
     instance = _instance(clients, target)
     quarantine = _quarantine(clients, target, instance["VpcId"])
+    lets = bool(quarantine.get("IpPermissions") or quarantine.get("IpPermissionsEgress"))
+    empty = "" if lets else quarantine.get("GroupId")  # with rules it cuts nothing off
     groups = {
         interface["NetworkInterfaceId"]: sorted(
-            QUARANTINE if group["GroupId"] == quarantine.get("GroupId") else group["GroupId"]
-            for group in interface["Groups"]
+            QUARANTINE if group["GroupId"] == empty else group["GroupId"] for group in interface["Groups"]
         )
         for interface in instance["NetworkInterfaces"]
     }
-    lets = bool(quarantine.get("IpPermissions") or quarantine.get("IpPermissionsEgress"))
     return Seen(
         name=_titled(instance),
         parts=groups,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -213,3 +214,36 @@ def test_it_may_do_what_it_does_and_nothing_else(id_: str, credentials: None, wi
                     remedy.undo(clients, target, saved, now)
     assert reads == set(remedy.reads)
     assert writes | _BESIDES.get(id_, set()) == set(remedy.writes)
+
+
+def test_an_instance_in_a_quarantine_that_somebody_gave_rules_is_not_called_cut_off(clients: Clients) -> None:
+    remedy, ec2 = REMEDIES["ec2-quarantine-instance"], clients("ec2")
+    target = aimed(remedy, CASES[remedy.id]["new"].build(clients))
+    remedy.apply(clients, target, look(remedy, clients, target))
+    (group,) = ec2.describe_security_groups(GroupNames=["picket-quarantine"])["SecurityGroups"]
+    web = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[web])
+    seen = look(remedy, clients, target)
+    assert not seen.already_done
+    remedy.apply(clients, target, seen)
+    assert look(remedy, clients, target).already_done
+
+
+@pytest.mark.parametrize(
+    ("statement", "done"),
+    [
+        ({"Action": "*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-11-20T10:00:00.000Z"}}}, True),
+        ({"Action": "*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-11-20T09:59:59Z"}}}, False),
+        ({"Action": "s3:*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-11-21T00:00:00Z"}}}, False),
+    ],
+)
+def test_sessions_are_revoked_when_everything_is_denied_to_those_from_before_the_alert(
+    statement: dict[str, Any], done: bool, clients: Clients
+) -> None:
+    remedy = REMEDIES["iam-revoke-role-sessions"]
+    target = aimed(remedy, CASES[remedy.id][""].build(clients))
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Resource": "*", **statement}}
+    clients("iam").put_role_policy(
+        RoleName="ci", PolicyName="AWSRevokeOlderSessions", PolicyDocument=json.dumps(document)
+    )
+    assert look(remedy, clients, target).already_done is done
